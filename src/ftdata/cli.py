@@ -1,0 +1,285 @@
+"""The command line: one command = one call, with the same verbs and option names.
+
+Data goes to files or standard output; report, progress and errors go to standard error. Exit status: 0 done; 1 the data
+or the machine stopped it; 2 the recipe or the call is wrong, said before any data is read. No traceback reaches a user:
+its text could quote a row.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ftdata.errors import (
+    EncodingUnavailable,
+    FtdataError,
+    MissingExtraError,
+    NamesModelUnavailable,
+    RecipeError,
+    place_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ftdata.pipeline import Result
+
+__all__ = ["main"]
+
+_WRONG_CALL = (RecipeError, EncodingUnavailable, MissingExtraError, NamesModelUnavailable)
+
+ORIGIN = click.option("--origin", type=click.Choice(["human", "synthetic", "unknown"]), help="Who wrote the rows.")
+FORMAT = click.option(
+    "--format", "format_", metavar="NAME", help="Format of the rows; told from the rows when left out."
+)
+LIMIT = click.option("--limit", type=click.IntRange(1), metavar="N", help="Read only the first N rows.")
+WORKERS = click.option("--workers", type=click.IntRange(1), metavar="N", help="Worker processes; 1 when left out.")
+FILES = click.argument("files", nargs=-1, required=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ftdata", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn raw examples into a fine-tuning set that can be defended."""
+
+
+@cli.command()
+@click.argument("folder", default=".")
+def init(folder: str) -> None:
+    """Write a recipe to start from into FOLDER, with the data files found there."""
+    from ftdata.recipe import starter_recipe
+
+    written = starter_recipe(Path(folder))
+    _say(f"wrote {written}\nlook at it, then type: ftdata run {written} --out clean/")
+
+
+@cli.command()
+@click.argument("recipe")
+@click.argument("files", nargs=-1)
+@click.option("--out", metavar="FOLDER", help="Folder for the outputs; it appears when the run is complete.")
+@click.option("--overwrite", is_flag=True, help="Replace the run that FOLDER holds.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; list the rows that would leave, and why.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when any row was invalid.")
+@click.option("--no-rejects", is_flag=True, help="Do not write rejected.jsonl, which may hold private text.")
+@LIMIT
+@WORKERS
+@ORIGIN
+@FORMAT
+def run(
+    recipe: str,
+    files: tuple[str, ...],
+    *,
+    out: str | None,
+    overwrite: bool,
+    dry_run: bool,
+    strict: bool,
+    no_rejects: bool,
+    limit: int | None,
+    workers: int | None,
+    origin: Any,
+    format_: str | None,
+) -> None:
+    """Run RECIPE on its inputs, or on FILES in their place (- is standard input)."""
+    from ftdata.pipeline import Pipeline
+    from ftdata.recipe import Recipe
+
+    if (out is None) == (not dry_run):
+        raise RecipeError(
+            "say where the outputs go with --out FOLDER"
+            if out is None
+            else "--dry-run writes nothing; leave --out away"
+        )
+    loaded = Recipe.load(recipe)
+    pipeline = Pipeline.of_recipe(loaded)
+    result = pipeline.run_recipe(
+        loaded,
+        files,
+        out=out,
+        workers=workers,
+        overwrite=overwrite,
+        rejects=not no_rejects,
+        limit=limit,
+        origin=origin,
+        format=format_,
+    )
+    if dry_run:
+        _list_drops(result)
+    _say(str(result.report))
+    if out is not None:
+        _say(f"\nwritten to {out}" + ("" if no_rejects else f"; {Path(out) / 'rejected.jsonl'} may hold private text"))
+    invalid = int(result.ledger["reason"].is_in(["invalid_json", "invalid_record"]).sum())
+    if strict and invalid:
+        _say(f"ftdata: {invalid} invalid {'row' if invalid == 1 else 'rows'} and --strict")
+        raise SystemExit(1)
+
+
+@cli.command()
+@FILES
+@click.option("--target", metavar="NAME", help="Who will read the files: openai, trl ...; `ftdata targets` lists them.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object per problem: file, line, path, rule, severity, message."
+)
+@LIMIT
+@WORKERS
+@FORMAT
+def check(
+    files: tuple[str, ...],
+    *,
+    target: str | None,
+    as_json: bool,
+    limit: int | None,
+    workers: int | None,
+    format_: str | None,
+) -> None:
+    """Report every problem of every row of FILES; exit with 1 if any is an error."""
+    import orjson
+
+    from ftdata.pipeline import Pipeline
+    from ftdata.report.problems import list_problems
+    from ftdata.stages import Validate
+
+    pipeline = Pipeline([Validate(target=target)])
+    result = pipeline.run_files(files, workers=workers, limit=limit, format=format_ or "auto")
+    problems = list_problems(result.ledger)
+    for one in problems:
+        if as_json:
+            _print(orjson.dumps(one).decode())
+        else:
+            place = ":".join(str(part) for part in (one["file"], one["line"]) if part is not None) or "all rows"
+            _print(f"{place}: {one['severity']}: {one['path']}: {one['message']} [{one['rule']}]")
+    counts = {
+        severity: sum(one["severity"] == severity for one in problems) for severity in ("error", "warning", "info")
+    }
+    _say(f"{len(result.dataset.index):,} rows: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+    if counts["error"]:
+        raise SystemExit(1)
+
+
+@cli.command()
+@FILES
+@click.option("--by", type=click.Choice(["origin", "source", "format"]), help="Describe each group of rows too.")
+@click.option("--encoding", default="o200k_base", show_default=True, help="Encoding that tokens are counted in.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@LIMIT
+@WORKERS
+@ORIGIN
+@FORMAT
+def stats(
+    files: tuple[str, ...],
+    *,
+    by: str | None,
+    encoding: str,
+    as_json: bool,
+    limit: int | None,
+    workers: int | None,
+    origin: Any,
+    format_: str | None,
+) -> None:
+    """Describe FILES: turns, characters and tokens."""
+    import orjson
+
+    from ftdata.pipeline import Pipeline
+    from ftdata.report.text import describe_text
+    from ftdata.stages import Describe, FilterTokens
+
+    pipeline = Pipeline([FilterTokens(min_tokens=0, encoding=encoding), Describe(by=by)])
+    result = pipeline.run_files(
+        files, workers=workers, limit=limit, format=format_ or "auto", origin=origin or "unknown"
+    )
+    described = result.dataset.notes["describe"]
+    _print(orjson.dumps(described, option=orjson.OPT_INDENT_2).decode() if as_json else describe_text(described))
+    left = len(result.dataset.index) - len(result.dataset)
+    if left:
+        _say(f"{left:,} rows could not be read; `ftdata check` tells why")
+
+
+@cli.command()
+@click.argument("run_folder", metavar="RUN")
+@click.argument("address", metavar="FILE:LINE")
+def why(run_folder: str, address: str) -> None:
+    """Tell the story of one row: FILE:LINE as it was read, in the outputs of RUN."""
+    from ftdata.report.why import story_of_run
+
+    source, colon, line = address.rpartition(":")
+    if not colon or not line.isdecimal():
+        raise RecipeError(f"{address} is no address; write FILE:LINE, as in tickets/may.jsonl:4711")
+    _print(str(story_of_run(Path(run_folder), source, int(line))))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of recipes, for editors."""
+    import orjson
+
+    from ftdata.recipe import recipe_schema
+
+    _print(orjson.dumps(recipe_schema(), option=orjson.OPT_INDENT_2).decode())
+
+
+@cli.command()
+def targets() -> None:
+    """List the targets that `check` and Validate know."""
+    from ftdata.targets import targets as names
+
+    _print("\n".join(names()))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ends the process with its exit status."""
+    try:
+        status = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="ftdata", standalone_mode=False
+        )
+    except click.exceptions.Abort:
+        status = _stopped("stopped")
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        status = 2
+    except FtdataError as error:
+        _say(f"ftdata: {error}")
+        status = 2 if isinstance(error, _WRONG_CALL) else 1
+    except LookupError as error:
+        _say(f"ftdata: {error.args[0] if error.args else 'not found'}")
+        status = 1
+    except BrokenPipeError:  # the reader of our standard output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except KeyboardInterrupt:
+        status = _stopped("stopped")
+    except MemoryError:
+        _say("ftdata: out of memory; give the machine more, or fewer --workers")
+        status = 1
+    except OSError as error:
+        _say(f"ftdata: {error.filename or 'the machine'}: {error.strerror or type(error).__name__}")
+        status = 1
+    except Exception as error:  # noqa: BLE001  # a bug of ours; the text of the error may quote a row, so it is not shown
+        _say(f"ftdata: a bug in ftdata: {type(error).__name__} at {place_of(error)}; please report it with this line")
+        status = 1
+    raise SystemExit(status or 0)
+
+
+def _list_drops(result: Result) -> None:
+    """One line per row that would leave: address, stage, reason, and the row kept in its place."""
+    import polars as pl
+
+    fates = result.rows.filter(pl.col("fate") == "dropped")
+    place = {row: f"{source}:{line}" for row, source, line in result.rows.select("row", "source", "line").iter_rows()}
+    for source, line, stage, reason, kept in fates.select("source", "line", "stage", "reason", "kept_row").iter_rows():
+        _print(f"{source}:{line}\t{stage}\t{reason}\t{place.get(kept, '')}".rstrip())
+
+
+def _stopped(what: str) -> int:
+    _say(f"ftdata: {what}")
+    return 130  # 128 + SIGINT, as shells have it
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

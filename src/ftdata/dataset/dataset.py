@@ -1,0 +1,467 @@
+"""The Dataset: its verbs and what can be asked of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from ftdata.dataset.ledger import make_events, ordered_ledger
+from ftdata.dataset.marks import Of, add_marks, marks_after_edit
+from ftdata.dataset.run import Run
+from ftdata.dataset.shards import Shard, load_raws, write_shard
+from ftdata.errors import StageError
+from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ftdata.dataset.index import Fields, Origin
+    from ftdata.dataset.ledger import Severity
+    from ftdata.dataset.shards import ShardRef
+    from ftdata.dataset.sources import SourceFacts
+    from ftdata.json_bytes import Edit, JsonObject
+
+    Rows: TypeAlias = Sequence[int] | NDArray[np.int64] | pl.Series
+
+__all__ = ["Dataset"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Rows exactly as they were read, plus a ledger of everything that happened to them.
+
+    Made by `Dataset.read`, `Dataset.from_rows`, `Dataset.from_polars` or `a + b`; never changed. The rows' bytes stay in
+    files; only the index, the marks and the ledger are in memory.
+
+    Example:
+        >>> from ftdata import Dataset
+        >>> data = Dataset.from_rows([{"text": "a"}, {"text": "b"}], origin="human")
+        >>> len(data), data.drop([1], by="example", reason="not_wanted").ledger["reason"].to_list()
+        (2, ['not_wanted'])
+    """
+
+    shards: tuple[ShardRef, ...]
+    index: pl.DataFrame
+    sources: tuple[SourceFacts, ...]
+    run: Run
+    marks: pl.DataFrame
+    marks_of: Mapping[str, Of] = dataclasses.field(default_factory=dict[str, Of])
+    events: tuple[pl.DataFrame, ...] = ()
+    notes: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
+    place: str = ""
+    step: int | None = None
+
+    # -- making one ---------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def read(
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        *,
+        format: str = "auto",
+        origin: Origin = "unknown",
+        fields: Fields | None = None,
+        limit: int | None = None,
+        shard_rows: int | None = None,
+        run: Run | None = None,
+    ) -> Dataset:
+        """Read files: `.jsonl`, `.ndjson`, `.json` (an array), each also `.gz` and `.zst`, and `.parquet`.
+
+        Args:
+            paths: Files, directories (read recursively, in sorted order) and globs; `-` is standard input.
+            format: Format label of the rows; `auto` tells it from the first 1,000 rows of each file.
+            origin: Who wrote the rows, unless `fields.origin` names a path in the row.
+            fields: Where the rows' own facts (id, parents, group ...) stand.
+            limit: Read at most so many rows of all files together.
+            shard_rows: Rows per shard; changes nothing but memory and the size of the work done at once.
+            run: Engine and work folder; made when not given.
+
+        Returns:
+            All rows that are JSON objects. Lines that are not were dropped with a reason and are in the ledger.
+
+        Raises:
+            ReadError: A file is missing, empty as a whole input, not readable or not text.
+            RecipeError: An unknown format or origin.
+        """
+        from ftdata.dataset.reading import read_files
+
+        return read_files(
+            paths, format=format, origin=origin, fields=fields, limit=limit, shard_rows=shard_rows, run=run or Run()
+        )
+
+    @staticmethod
+    def from_rows(
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        format: str = "auto",
+        origin: Origin = "unknown",
+        fields: Fields | None = None,
+        shard_rows: int | None = None,
+        run: Run | None = None,
+    ) -> Dataset:
+        """Make a Dataset of dicts, written once as compact JSON; arguments as in `read`.
+
+        Raises:
+            ReadError: A value that JSON has no word for; names the row and the path.
+        """
+        from ftdata.dataset.reading import read_memory
+
+        return read_memory(rows, format=format, origin=origin, fields=fields, shard_rows=shard_rows, run=run or Run())
+
+    @staticmethod
+    def from_polars(
+        frame: pl.DataFrame,
+        *,
+        format: str = "auto",
+        origin: Origin = "unknown",
+        fields: Fields | None = None,
+        shard_rows: int | None = None,
+        run: Run | None = None,
+    ) -> Dataset:
+        """Make a Dataset of the rows of a polars frame; dates and times become ISO 8601 text."""
+        from ftdata.io.parquet import rows_of_frame
+
+        rows = rows_of_frame(frame)
+        return Dataset.from_rows(rows, format=format, origin=origin, fields=fields, shard_rows=shard_rows, run=run)
+
+    def __add__(self, other: Dataset) -> Dataset:
+        """The rows of both, this one's first. The right side's row numbers shift, in all frames alike."""
+        rows, sources = len(self.index), len(self.sources)
+        shift = pl.col("row") + rows
+        far = pl.col("source") + pl.lit(sources, pl.UInt32)
+        step = self.last_step
+        index = other.index.with_columns(shift, far, pl.col("kept_as") + rows)
+        events = tuple(frame.with_columns(shift, far, pl.col("step").cast(pl.Int32)) for frame in other.events)
+        return dataclasses.replace(
+            self,
+            shards=(*self.shards, *(dataclasses.replace(ref, first=ref.first + rows) for ref in other.shards)),
+            index=pl.concat([self.index, index]),
+            sources=(*self.sources, *other.sources),
+            run=self.run.joined(other.run),
+            marks=pl.concat([self.marks, other.marks.with_columns(shift)], how="diagonal"),
+            marks_of={**other.marks_of, **self.marks_of},
+            events=(*self.events, *events),
+            notes={**other.notes, **self.notes},
+            place="",
+            step=None if step == 0 else self.step,
+        )
+
+    # -- asking -------------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """How many rows are kept."""
+        return int((self.index["status"] == "kept").sum())
+
+    def __repr__(self) -> str:
+        return f"<Dataset: {len(self)} of {len(self.index)} rows kept, {len(self.sources)} sources>"
+
+    @property
+    def ledger(self) -> pl.DataFrame:
+        """Everything that happened: `row, source, line, stage, action, reason, detail` (JSON), in canonical order."""
+        return ordered_ledger(self.events, self.index, [source.path for source in self.sources])
+
+    @property
+    def kept_rows(self) -> NDArray[np.int64]:
+        """The numbers of the kept rows, int64, ascending."""
+        return self.index.filter(pl.col("status") == "kept")["row"].to_numpy()
+
+    def raw(self) -> Iterator[bytes]:
+        """The bytes of each kept row, in order, without a newline."""
+        for shard in self.each_shard():
+            yield from shard.raw
+
+    def rows(self) -> Iterator[JsonObject]:
+        """Each kept row parsed, in order."""
+        for shard in self.each_shard():
+            yield from shard.values
+
+    def column(self, name: str) -> pl.Series:
+        """An index column, mark, `source` (path) or `format`, of the kept rows, in order.
+
+        Raises:
+            KeyError: There is no such column.
+        """
+        kept = self.index["status"] == "kept"
+        if name in {"source", "format"}:
+            told = [facts.path if name == "source" else facts.format for facts in self.sources]
+            return pl.Series(name, [told[i] for i in self.index["source"].filter(kept).to_list()], dtype=pl.String)
+        for frame in (self.index, self.marks):
+            if name in frame.columns:
+                return frame[name].filter(kept)
+        raise KeyError(
+            f"no column {name!r}; there are: {', '.join([*self.index.columns, 'format', *self.marks.columns[1:]])}"
+        )
+
+    def each_shard(self) -> Iterator[Shard]:
+        """The kept rows shard by shard, in this process."""
+        for i in range(len(self.shards)):
+            yield self._shard(i, ())
+
+    def _shard(self, number: int, columns: Sequence[str]) -> Shard:
+        ref = self.shards[number]
+        at = ref.first - self._first
+        part = self.index[at : at + ref.rows]
+        kept = part["status"] == "kept"
+        marks = self.marks[at : at + ref.rows]
+        named = [part["row"], *((marks if name in marks.columns else part)[name] for name in columns)]
+        return Shard(
+            ref,
+            part["row"].filter(kept).to_numpy(),
+            pl.DataFrame(named).filter(kept),
+            [facts.format for facts in self.sources],
+            part["source"].to_numpy(),
+        )
+
+    @property
+    def _first(self) -> int:
+        return int(self.index["row"][0]) if len(self.index) else 0
+
+    @property
+    def last_step(self) -> int:
+        """The place in the run of the last stage that wrote to the ledger."""
+        return max((int(frame["step"].max()) for frame in self.events if len(frame)), default=0)  # type: ignore[arg-type]
+
+    # -- the verbs ----------------------------------------------------------------------------------------------------
+
+    def map_shards(self, function: Callable[[Shard], pl.DataFrame], columns: Sequence[str] = ()) -> pl.DataFrame:
+        """Run a function on every shard, in the run's engine, and bring back small columns.
+
+        Args:
+            function: Takes a `Shard`, gives a frame; picklable when the run has worker processes.
+            columns: Names of index columns and marks that the function will find in `shard.columns`.
+
+        Returns:
+            The frames, one below the other, in the order of the shards.
+        """
+        calls = (
+            self.run.engine.run(call_on_shard, function, self._shard(number, columns))
+            for number in range(len(self.shards))
+        )
+        if self.run.engine.workers > 1 and not is_picklable(function):
+            frames = [function(self._shard(number, columns)) for number in range(len(self.shards))]
+        else:
+            frames = []
+            for frame in self.run.engine.get(calls):
+                frames.append(frame)
+                self.run.tick(1)
+        return pl.concat(frames) if frames else function(self._no_shard(columns))
+
+    def _no_shard(self, columns: Sequence[str]) -> Shard:
+        """An empty shard, so that a function can say the schema of its result when there are no rows."""
+        ref = write_shard(self.run.path, 0, [])
+        named = [self.index["row"], *((self.marks if n in self.marks.columns else self.index)[n] for n in columns)]
+        return Shard(ref, np.empty(0, np.int64), pl.DataFrame(named).clear(), [], np.empty(0, np.uint32))
+
+    def drop(
+        self,
+        where: Rows,
+        *,
+        by: str,
+        reason: str,
+        detail: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        kept_as: Sequence[int] | None = None,
+    ) -> Dataset:
+        """Take rows out, with a reason: the only way a row leaves.
+
+        Args:
+            where: Row numbers; each must still be kept.
+            by: Name of the stage.
+            reason: Why, in snake_case.
+            detail: A JSON object for all of them, or one per row. Never text of a row.
+            kept_as: For duplicates, the row that stays in the place of each.
+
+        Raises:
+            StageError: A row is not there, or was dropped before.
+        """
+        rows = _row_numbers(where)
+        if not len(rows):
+            return self
+        at = rows - self._first
+        status = self.index["status"].to_numpy().copy() if len(self.index) else np.empty(0, object)
+        if len(np.unique(rows)) != len(rows) or at.min() < 0 or at.max() >= len(status) or (status[at] != "kept").any():
+            raise StageError("drop: a row is named twice, is not there, or was dropped before", stage=self.place + by)
+        status[at] = "dropped"
+        columns = [pl.Series("status", status, dtype=self.index.schema["status"])]
+        if kept_as is not None:
+            kept = self.index["kept_as"].to_list()
+            for position, other in zip(at.tolist(), kept_as, strict=True):
+                kept[position] = int(other)
+            columns.append(pl.Series("kept_as", kept, dtype=pl.Int64))
+        events = self._events(rows.tolist(), by, "drop", reason, _details(detail, len(rows)))
+        return dataclasses.replace(self, index=self.index.with_columns(columns), events=(*self.events, events))
+
+    def edit(
+        self,
+        edits: Mapping[int, Sequence[Edit]],
+        *,
+        by: str,
+        reason: str,
+        detail: Mapping[int, Mapping[str, Any]] | None = None,
+    ) -> Dataset:
+        """Splice the raw JSON of rows; every byte outside the splices stays.
+
+        Marks of the text (`of="text"`) of these rows are forgotten, and marks of the set (`of="set"`) altogether.
+
+        Args:
+            edits: Row number to its edits.
+            by: Name of the stage.
+            reason: Why, in snake_case.
+            detail: Row number to a JSON object that says what was done, without the text itself.
+
+        Raises:
+            StageError: A row is not kept, a path is not there, edits overlap, the result is no JSON object, or the rows
+                were split before (an edited row may belong to another cluster).
+        """
+        edits = {row: changes for row, changes in edits.items() if changes}
+        if not edits:
+            return self
+        stage = self.place + by
+        if self.marks_of.get("split") == "set" and "split" in self.marks.columns:
+            raise StageError(
+                "rows are edited after they were split; put Split behind every stage that edits", stage=stage
+            )
+        kept = set(self.kept_rows.tolist())
+        if not kept.issuperset(edits):
+            raise StageError("edit: a row is not there or was dropped before", stage=stage)
+        shards: list[ShardRef] = []
+        for ref in self.shards:
+            here = [row for row in edits if ref.first <= row < ref.first + ref.rows]
+            if not here:
+                shards.append(ref)
+                continue
+            raws = load_raws(ref)
+            for row in here:
+                raws[row - ref.first] = _edited(raws[row - ref.first], edits[row], stage)
+            shards.append(write_shard(self.run.path, ref.first, raws))
+        rows = sorted(edits)
+        details = [dict((detail or {}).get(row, {})) for row in rows]
+        return dataclasses.replace(
+            self,
+            shards=tuple(shards),
+            events=(*self.events, self._events(rows, by, "edit", reason, details)),
+            **marks_after_edit(self.marks, self.marks_of, np.array(rows, np.int64) - self._first),
+        )
+
+    def mark(self, columns: pl.DataFrame, *, of: Of) -> Dataset:
+        """Add computed columns.
+
+        Args:
+            columns: A frame with `row` and one or more named columns; rows that it leaves out get null. A mark of the
+                same name is written over where the frame has the row.
+            of: What the columns were computed from: `text` (an edit of the row forgets them), `row` (nothing in the
+                text), or `set` (any edit forgets them altogether).
+        """
+        names = [name for name in columns.columns if name != "row"]
+        taken = [name for name in names if name in self.index.columns or name in {"source", "format"}]
+        if taken:
+            raise StageError(
+                f"mark: {taken[0]!r} is a column of the index; choose another name", stage=self.place or "mark"
+            )
+        marks = add_marks(self.marks, columns)
+        return dataclasses.replace(self, marks=marks, marks_of={**self.marks_of, **dict.fromkeys(names, of)})
+
+    def find(
+        self,
+        where: Rows | None = None,
+        *,
+        by: str,
+        rule: str,
+        severity: Severity,
+        detail: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> Dataset:
+        """Write findings without touching the rows.
+
+        Args:
+            where: Row numbers (one may stand there several times); None for what concerns the whole set.
+            by: Name of the stage.
+            rule: Dotted id of the rule, such as `tool.orphan_result`.
+            severity: `error`, `warning` or `info`.
+            detail: A JSON object for all, or one per row number.
+        """
+        rows: list[int | None] = [None] if where is None else _row_numbers(where).tolist()
+        if not rows:
+            return self
+        details = [{"severity": severity, **one} for one in _details(detail, len(rows))]
+        return dataclasses.replace(self, events=(*self.events, self._events(rows, by, "finding", rule, details)))
+
+    def note(self, key: str, value: Any) -> Dataset:
+        """Write down a fact about the whole set, as JSON."""
+        return dataclasses.replace(self, notes={**self.notes, key: value})
+
+    # -- for the pipeline ---------------------------------------------------------------------------------------------
+
+    def view(self, where: Rows) -> Dataset:
+        """These rows only; the other kept ones are set aside (not dropped)."""
+        wanted = np.zeros(len(self.index), bool)
+        wanted[_row_numbers(where) - self._first] = True
+        kept = (self.index["status"] == "kept").to_numpy()
+        status = (
+            pl.when(pl.Series(kept & ~wanted)).then(pl.lit("set_aside")).otherwise(pl.col("status").cast(pl.String))
+        )
+        return dataclasses.replace(
+            self, index=self.index.with_columns(status.cast(self.index.schema["status"]).alias("status"))
+        )
+
+    def at(self, place: str, step: int) -> Dataset:
+        """The same Dataset inside a pipeline: `place` goes before the name of every stage in the ledger."""
+        return dataclasses.replace(self, place=place, step=step)
+
+    def on(self, run: Run) -> Dataset:
+        """The same Dataset with its work done in another run; its shards stay where they are."""
+        return dataclasses.replace(self, run=run.joined(self.run))
+
+    def _events(
+        self,
+        rows: Sequence[int | None],
+        by: str,
+        action: Literal["drop", "edit", "finding"],
+        reason: str,
+        details: Sequence[Mapping[str, Any]],
+    ) -> pl.DataFrame:
+        step = self.last_step + 1 if self.step is None else self.step
+        return make_events(rows, step=step, stage=self.place + by, action=action, reason=reason, details=details)
+
+
+def call_on_shard(function: Callable[[Shard], pl.DataFrame], shard: Shard) -> pl.DataFrame:
+    """What a worker runs for `map_shards`."""
+    return function(shard)
+
+
+def is_picklable(value: object) -> bool:
+    """Whether a worker process could be given `value`."""
+    try:
+        pickle.dumps(value)
+    except Exception:  # noqa: BLE001  # whatever a user's object raises, the answer is no
+        return False
+    return True
+
+
+def _edited(raw: bytes, changes: Sequence[Edit], stage: str) -> bytes:
+    try:
+        made = apply_edits(raw, changes)
+    except EditError as error:
+        raise StageError(f"edit: {error}", stage=stage) from None
+    if isinstance(parse_line(made), JsonFault):
+        raise StageError("edit: the result would not be a JSON object", stage=stage)
+    return made
+
+
+def _row_numbers(where: Rows) -> NDArray[np.int64]:
+    numbers = where.to_numpy() if isinstance(where, pl.Series) else where
+    return np.asarray(numbers, dtype=np.int64).reshape(-1)
+
+
+def _details(detail: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None, count: int) -> Sequence[Mapping[str, Any]]:
+    if detail is None:
+        return [{}] * count
+    if isinstance(detail, dict):
+        return [detail] * count
+    if len(detail) != count:
+        raise ValueError(f"{len(detail)} details for {count} rows")
+    return list(detail)  # type: ignore[arg-type]

@@ -1,0 +1,49 @@
+"""Marks: computed columns beside the index, and when they are forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["Of", "add_marks", "marks_after_edit"]
+
+Of: TypeAlias = Literal["text", "row", "set"]
+"""What a mark was computed from: an edit of a row forgets its marks of the `text`; any edit forgets marks of the `set`."""
+
+
+def add_marks(marks: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """Marks with columns added; where a mark of the same name is there, its rows are written over."""
+    names = [name for name in columns.columns if name != "row"]
+    joined = marks.join(
+        columns.rename({name: f"{name} (new)" for name in names}), on="row", how="left", maintain_order="left"
+    )
+    for name in names:
+        new = pl.col(f"{name} (new)")
+        value = pl.coalesce(new, pl.col(name)) if name in marks.columns else new
+        joined = joined.with_columns(value.alias(name)).drop(f"{name} (new)")
+    return joined
+
+
+def marks_after_edit(marks: pl.DataFrame, marks_of: Mapping[str, Of], positions: NDArray[np.int64]) -> dict[str, Any]:
+    """Marks (and what they are of) after rows were edited.
+
+    Args:
+        marks: The marks.
+        marks_of: What each was computed from.
+        positions: Places of the edited rows in `marks`.
+    """
+    touched = np.zeros(len(marks), bool)
+    touched[positions] = True
+    gone = [name for name, of in marks_of.items() if of == "set" and name in marks.columns]
+    left = marks.drop(gone)
+    forget = [name for name in left.columns[1:] if marks_of[name] == "text"]
+    edited = pl.Series(touched)
+    left = left.with_columns(pl.when(edited).then(None).otherwise(pl.col(name)).alias(name) for name in forget)
+    return {"marks": left, "marks_of": {name: of for name, of in marks_of.items() if name not in gone}}

@@ -1,0 +1,254 @@
+"""From files or Python rows to a Dataset.
+
+Rows are cut into shards as they come, so that one shard is in memory and not the file. What is no JSON object in its
+own right (broken JSON, bytes that are not UTF-8, a number on a line, an object that repeats a key and so reads
+differently in different readers) becomes a row all the same, and is dropped at once with a reason: it has an address,
+it is in `rejected.jsonl` byte for byte, and no stage has to think of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from ftdata.dataset.dataset import Dataset
+from ftdata.dataset.index import ORIGINS, Fields, empty_index, index_rows
+from ftdata.dataset.ledger import make_events
+from ftdata.dataset.shards import SHARD_BYTES, SHARD_ROWS, write_shard
+from ftdata.dataset.sources import SourceFacts
+from ftdata.errors import ReadError, RecipeError
+from ftdata.formats import FORMATS, detect
+from ftdata.json_bytes import JsonFault, dump, parse_lines
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ftdata.dataset.index import Origin
+    from ftdata.dataset.run import Run
+    from ftdata.dataset.shards import ShardRef
+    from ftdata.io.reader import FileFacts
+    from ftdata.json_bytes import JsonObject
+
+__all__ = ["INVALID_JSON", "INVALID_RECORD", "read_files", "read_memory"]
+
+INVALID_JSON: Final = "invalid_json"
+INVALID_RECORD: Final = "invalid_record"
+_NO_RECORD: Final = frozenset({"json.not_object", "json.dup_key"})
+"""JSON, but no row that every reader reads alike. Everything else that does not parse is `invalid_json`."""
+_NO_FORMAT: Final = frozenset({"invalid", "unknown"})
+_HEAD: Final = 1000  # rows of a source that its format is told from
+
+
+class _Growing:
+    """Shards, index and faults of the rows read so far."""
+
+    def __init__(self, run: Run, shard_rows: int | None, fields: Fields, origin: Origin) -> None:
+        self.run, self.limit = run, shard_rows or SHARD_ROWS
+        self.fields, self.origin = fields, origin
+        self.shards: list[ShardRef] = []
+        self.index: list[pl.DataFrame] = []
+        self.faults: dict[int, JsonFault] = {}
+        self.rows = 0
+        self._raws: list[bytes] = []
+        self._bytes = 0
+
+    def add(
+        self, source: int, lines: Sequence[int], raws: Sequence[bytes], given: Mapping[int, JsonFault]
+    ) -> list[JsonObject]:
+        """Take in rows of one source; returns those that parse."""
+        values: list[JsonObject | JsonFault] = list(parse_lines(raws))
+        for position, fault in given.items():
+            values[position] = fault
+        for position, value in enumerate(values):
+            if isinstance(value, JsonFault):
+                self.faults[self.rows + position] = value
+        self.index.append(index_rows(self.rows, source, lines, raws, values, self.origin, self.fields))
+        self.rows += len(raws)
+        for raw in raws:
+            self._raws.append(raw)
+            self._bytes += len(raw)
+            if len(self._raws) >= self.limit or self._bytes >= SHARD_BYTES:
+                self._flush()
+        return [value for value in values if not isinstance(value, JsonFault)]
+
+    def _flush(self) -> None:
+        first = sum(ref.rows for ref in self.shards)
+        self.shards.append(write_shard(self.run.path, first, self._raws))
+        self._raws, self._bytes = [], 0
+
+    def dataset(self, sources: Sequence[SourceFacts], notes: Sequence[pl.DataFrame]) -> Dataset:
+        """All of it, with the broken rows dropped."""
+        if self._raws:
+            self._flush()
+        index = pl.concat([empty_index(), *self.index]).rechunk()
+        made = Dataset(
+            shards=tuple(self.shards),
+            index=index,
+            sources=tuple(sources),
+            run=self.run,
+            marks=index.select("row"),
+            events=tuple(notes),
+            step=0,
+        )
+        for reason in (INVALID_JSON, INVALID_RECORD):
+            rows = [
+                row for row, fault in self.faults.items() if (fault.rule in _NO_RECORD) == (reason == INVALID_RECORD)
+            ]
+            detail = [{"rule": self.faults[row].rule, "offset": self.faults[row].offset} for row in rows]
+            made = made.drop(rows, by="read", reason=reason, detail=detail)
+        return dataclasses.replace(made, step=None)
+
+
+def read_files(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    format: str,
+    origin: Origin,
+    fields: Fields | None,
+    limit: int | None,
+    shard_rows: int | None,
+    run: Run,
+) -> Dataset:
+    """Read files into a Dataset; see `Dataset.read`."""
+    from ftdata.io import RowReader, find_sources
+
+    _check(format, origin, limit)
+    growing = _Growing(run, shard_rows, fields or Fields(), origin)
+    sources: list[SourceFacts] = []
+    notes: list[pl.DataFrame] = []
+    for number, source in enumerate(find_sources(paths)):
+        before = growing.rows
+        if limit is not None and before >= limit:
+            break
+        labels: Counter[str] = Counter()
+        reader = RowReader(source)
+        for batch in reader:
+            take = len(batch.raws) if limit is None else min(len(batch.raws), limit - growing.rows)
+            faults = {i: fault for i, fault in batch.faults.items() if i < take}
+            values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
+            labels.update(detect(value) for value in values[: _HEAD - labels.total()])
+            run.tick(take)
+            if limit is not None and growing.rows >= limit:
+                break
+        facts = reader.facts
+        sources.append(_facts(facts, growing.rows - before, format, labels))
+        notes.extend(_file_findings(number, facts, sources[-1]))
+    if not growing.rows and limit is None:
+        names = ", ".join(facts.path for facts in sources[:3])
+        raise ReadError(f"no rows: {names} {'is' if len(sources) == 1 else 'are'} empty; give files that hold rows")
+    return growing.dataset(sources, notes)
+
+
+def read_memory(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    format: str,
+    origin: Origin,
+    fields: Fields | None,
+    shard_rows: int | None,
+    run: Run,
+) -> Dataset:
+    """Make a Dataset of Python rows; see `Dataset.from_rows`."""
+    _check(format, origin, None)
+    growing = _Growing(run, shard_rows, fields or Fields(), origin)
+    labels: Counter[str] = Counter()
+    digest, size, waiting = hashlib.sha256(), 0, list[bytes]()
+
+    def take() -> None:
+        first = growing.rows + 1
+        values = growing.add(0, range(first, first + len(waiting)), waiting, {})
+        labels.update(detect(value) for value in values[: _HEAD - labels.total()])
+        waiting.clear()
+
+    for number, row in enumerate(rows, 1):
+        try:
+            raw = dump(dict(row))
+        except (TypeError, ValueError) as error:
+            raise ReadError(f"{error}", file="memory", line=number) from None
+        digest.update(raw + b"\n")
+        size += len(raw) + 1
+        waiting.append(raw)
+        if len(waiting) >= _HEAD:
+            take()
+    take()
+    facts = SourceFacts(
+        path="memory", sha256=digest.hexdigest(), size=size, rows=growing.rows, **_format(format, labels)
+    )  # fmt: skip
+    return growing.dataset([facts], _format_findings(0, facts))
+
+
+def _check(format: str, origin: str, limit: int | None) -> None:
+    if format != "auto" and format not in FORMATS:
+        raise RecipeError(f"format {format!r} is not known; there are: auto, {', '.join(sorted(FORMATS))}")
+    if origin not in ORIGINS:
+        raise RecipeError(f"origin {origin!r} is not known; there are: {', '.join(sorted(ORIGINS))}")
+    if limit is not None and limit < 1:
+        raise RecipeError(f"limit is {limit}; give 1 or more")
+
+
+def _format(format: str, labels: Counter[str]) -> dict[str, Any]:
+    if format != "auto":
+        return {"format": format}
+    if not labels:
+        return {"format": "unknown"}
+    if set(labels) - _NO_FORMAT:  # broken rows do not outvote the others
+        labels = Counter({label: count for label, count in labels.items() if label not in _NO_FORMAT})
+    label, count = max(labels.items(), key=lambda item: (item[1], item[0]))
+    return {"format": label, "agreement": count / labels.total()}
+
+
+def _facts(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> SourceFacts:
+    return SourceFacts(
+        path=facts.path,
+        sha256=facts.sha256,
+        size=facts.size,
+        rows=rows,
+        bom=facts.bom,
+        crlf=facts.crlf,
+        blank=facts.blank,
+        final_newline=facts.final_newline,
+        **_format(format, labels),
+    )
+
+
+def _file_findings(number: int, facts: FileFacts, told: SourceFacts) -> list[pl.DataFrame]:
+    found: list[pl.DataFrame] = []
+
+    def note(rule: str, line: int | None, **detail: Any) -> None:
+        found.append(
+            make_events(
+                [None], step=0, stage="read", action="finding", reason=rule,
+                details=[{"severity": "info", **detail}], places=[(number, line)],
+            )
+        )  # fmt: skip
+
+    if facts.bom:
+        note("json.bom", 1, message="the file begins with a byte order mark; it is never written out")
+    if facts.crlf:
+        note("file.crlf", None, lines=facts.crlf)
+    if facts.blank:
+        note(
+            "json.blank",
+            facts.blank_lines[0] if facts.blank_lines else None,
+            lines=facts.blank,
+            first=facts.blank_lines[:20],
+        )
+    if not told.rows:
+        note("file.empty", None)
+    return found + _format_findings(number, told)
+
+
+def _format_findings(number: int, facts: SourceFacts) -> list[pl.DataFrame]:
+    if facts.agreement >= 0.99 or not facts.rows:  # reference: one answer for at least 99 % of a file's head
+        return []
+    detail = {"severity": "warning", "format": facts.format, "share": round(facts.agreement, 4)}
+    return [
+        make_events(
+            [None], step=0, stage="read", action="finding", reason="file.mixed_formats", details=[detail], places=[(number, None)]
+        )
+    ]  # fmt: skip

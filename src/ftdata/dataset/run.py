@@ -1,0 +1,91 @@
+"""The run a Dataset belongs to: the engine its work is done on and the folder its shards are in.
+
+The work folder is private (mode 0700) and goes when nothing refers to it any more. A process that is killed leaves it
+behind: it holds shard files only, nothing that looks like an output.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftdata.engines.local import LocalEngine
+from ftdata.errors import WriteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ftdata.engines import Engine
+
+__all__ = ["Run", "WorkFolder"]
+
+
+class WorkFolder:
+    """A folder for shard files, removed when the last Dataset that uses it is gone."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        try:
+            if path is None:
+                path = Path(tempfile.mkdtemp(prefix="ftdata-"))
+            else:
+                path.mkdir(parents=True, mode=0o700)
+        except OSError as error:
+            raise WriteError(
+                f"no work folder can be made ({error.strerror})", path=str(path or tempfile.gettempdir())
+            ) from None
+        self.path = path
+        self._remove = weakref.finalize(self, shutil.rmtree, path, ignore_errors=True)
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        """A worker that is sent this folder may use it and must not remove it."""
+        return _borrowed, (self.path,)
+
+    def remove(self) -> None:
+        """Remove the folder now."""
+        self._remove()
+
+
+def _borrowed(path: Path) -> WorkFolder:
+    folder = object.__new__(WorkFolder)
+    folder.path = path
+    return folder
+
+
+class Run:
+    """Engine, work folder and progress of one run. Not part of what a Dataset *is*: two runs give the same bytes."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine | None = None,
+        folder: WorkFolder | None = None,
+        keeps: tuple[WorkFolder, ...] = (),
+        tick: Callable[[int], None] | None = None,
+    ) -> None:
+        self.engine: Engine = engine or LocalEngine()
+        self.folder = folder or WorkFolder()
+        self.keeps = keeps
+        self.tick = tick or _no_tick
+
+    @property
+    def path(self) -> Path:
+        """The work folder."""
+        return self.folder.path
+
+    def on(self, engine: Engine, *, tick: Callable[[int], None] | None = None) -> Run:
+        """The same work folder under another engine."""
+        return Run(engine=engine, folder=self.folder, keeps=self.keeps, tick=tick or self.tick)
+
+    def joined(self, other: Run) -> Run:
+        """This run, holding on to the work folder of another one whose shards it now uses."""
+        extra = tuple(
+            folder for folder in (other.folder, *other.keeps) if folder is not self.folder and folder not in self.keeps
+        )
+        return Run(engine=self.engine, folder=self.folder, keeps=(*self.keeps, *extra), tick=self.tick)
+
+
+def _no_tick(rows: int) -> None:
+    """Progress that nobody looks at."""

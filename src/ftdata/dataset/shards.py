@@ -1,0 +1,155 @@
+"""Shards: the bytes of the rows, in files, some 64,000 rows at a time.
+
+A shard file holds one column, `raw`, of rows that follow each other; which rows they are is told by the reference, not
+by the file, so that adding two Datasets moves numbers and no bytes. A reference (path, digest, first row, count) is
+what is handed around; the file is loaded where it is worked on. Shard files are never changed: an edit writes a new one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ftdata.json_bytes import JsonFault, parse_lines
+from ftdata.texts import extract_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from ftdata.json_bytes import JsonObject
+
+__all__ = ["SHARD_BYTES", "SHARD_ROWS", "Shard", "ShardRef", "write_shard"]
+
+SHARD_ROWS = 16_384
+SHARD_BYTES = 8 << 20
+"""A shard is full at either limit: long rows must not make a shard that does not fit a worker's memory."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ShardRef:
+    """Where the bytes of some rows are.
+
+    Attributes:
+        path: The shard file.
+        digest: BLAKE2b digest of its rows, in hexadecimal.
+        first: Number of its first row.
+        rows: How many rows it holds, dropped ones too.
+    """
+
+    path: str
+    digest: str
+    first: int
+    rows: int
+
+
+def write_shard(folder: Path, first: int, raws: Sequence[bytes]) -> ShardRef:
+    """Write rows as a shard file named after its content (temporary name, then rename) and return its reference."""
+    import polars as pl
+
+    digest = hashlib.blake2b(digest_size=16)
+    for raw in raws:
+        digest.update(len(raw).to_bytes(8, "little"))
+        digest.update(raw)
+    path = folder / f"rows-{digest.hexdigest()}.arrow"
+    if not path.exists():
+        _write_frame(pl.DataFrame({"raw": raws}, schema={"raw": pl.Binary}), path)
+    return ShardRef(path=str(path), digest=digest.hexdigest(), first=first, rows=len(raws))
+
+
+def _write_frame(frame: pl.DataFrame, path: Path) -> None:
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    frame.write_ipc(temporary, compression="lz4")
+    temporary.replace(path)
+
+
+@lru_cache(maxsize=2)
+def _load_frame(path: str) -> pl.DataFrame:
+    """A frame of the work folder; the last two are kept, since a stage often needs rows and texts of one shard."""
+    import polars as pl
+
+    return pl.read_ipc(path)
+
+
+def load_raws(ref: ShardRef) -> list[bytes]:
+    """The bytes of all rows of a shard, dropped ones too, in order."""
+    return _load_frame(ref.path)["raw"].to_list()
+
+
+class Shard:
+    """The rows of one shard that are still kept, as a function given to `map_shards` sees them.
+
+    Attributes:
+        rows: Their row numbers, int64, ascending.
+        columns: The index columns and marks that were asked for, one line per row, `row` first.
+    """
+
+    def __init__(
+        self,
+        ref: ShardRef,
+        rows: NDArray[np.int64],
+        columns: pl.DataFrame,
+        formats: Sequence[str],
+        sources: NDArray[np.uint32],
+    ) -> None:
+        self._ref, self.rows, self.columns = ref, rows, columns
+        self._formats, self._sources = formats, sources
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        return [self._formats[source] for source in self._sources.tolist()]
+
+    @property
+    def sources(self) -> list[int]:
+        """The number of the source of each row."""
+        numbers: list[int] = self._sources[self.rows - self._ref.first].tolist()
+        return numbers
+
+    @property
+    def formats(self) -> list[str]:
+        """The format label of each row."""
+        return [self._labels[i] for i in (self.rows - self._ref.first).tolist()]
+
+    @cached_property
+    def raw(self) -> list[bytes]:
+        """The bytes of each row."""
+        every = _load_frame(self._ref.path)["raw"]
+        return every.gather(self.rows - self._ref.first).to_list()
+
+    @cached_property
+    def values(self) -> list[JsonObject]:
+        """Each row parsed. A row that does not parse was dropped when it was read, so none is here."""
+        parsed = parse_lines(self.raw)
+        return [{} if isinstance(value, JsonFault) else value for value in parsed]
+
+    @cached_property
+    def texts(self) -> pl.DataFrame:
+        """The texts of the rows (see `ftdata.texts`), extracted once per shard and kept in the work folder."""
+        import polars as pl
+
+        layout = hashlib.blake2b("\n".join(self._labels).encode(), digest_size=6).hexdigest()
+        path = Path(self._ref.path).with_name(f"texts-{self._ref.digest}-{layout}.arrow")
+        if not path.exists():
+            every = load_raws(self._ref)
+            parsed = parse_lines(every)
+            good = [i for i, value in enumerate(parsed) if not isinstance(value, JsonFault)]
+            frame = extract_texts(
+                good,
+                [value for value in parsed if not isinstance(value, JsonFault)],
+                [self._labels[i] for i in good],
+            )
+            _write_frame(frame, path)
+        frame = _load_frame(str(path)).with_columns(pl.col("row") + self._ref.first)
+        if len(self.rows) == self._ref.rows:
+            return frame
+        return frame.filter(pl.col("row").is_in(pl.Series(self.rows).implode()))

@@ -1,0 +1,51 @@
+"""Where the work of a run is done. An engine does three things: put, run, get.
+
+`put` hands a value to the engine once, `run` starts a picklable function on it, `get` waits for the results in the
+order they were asked for. Nothing about rows is known here; the bytes that come out do not depend on the engine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["Engine", "open_engine"]
+
+
+class Engine(Protocol):
+    """What a run needs from the machine (or machines) it is on."""
+
+    workers: int
+
+    def put(self, value: Any) -> Any:
+        """Hand over a value that several calls will use; returns what to pass to `run` in its place."""
+        ...
+
+    def run(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Start `function(*args)`; returns a reference for `get`."""
+        ...
+
+    def get(self, references: Iterable[Any]) -> Iterator[Any]:
+        """The results, in the order of the references, as they become ready."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back. An engine that was closed runs nothing more."""
+        ...
+
+
+def open_engine(workers: int | None) -> Engine:
+    """The engine for a number of worker processes.
+
+    Args:
+        workers: None or 1 works in this process; 2 or more start that many processes.
+    """
+    if workers is None or workers <= 1:
+        from ftdata.engines.local import LocalEngine
+
+        return LocalEngine()
+    from ftdata.engines.processes import ProcessEngine
+
+    return ProcessEngine(workers=workers)

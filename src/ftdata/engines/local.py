@@ -1,0 +1,32 @@
+"""The engine that works in this process: a call is made when its result is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = ["LocalEngine"]
+
+
+class LocalEngine:
+    """Runs every call in this process, one after the other, so that only one shard is held at a time."""
+
+    workers = 1
+
+    def put(self, value: Any) -> Any:
+        """The value itself: there is nowhere to hand it."""
+        return value
+
+    def run(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Remember the call."""
+        return function, args
+
+    def get(self, references: Iterable[Any]) -> Iterator[Any]:
+        """Make the calls, in order, as the caller asks for their results."""
+        for function, args in references:
+            yield function(*args)
+
+    def close(self) -> None:
+        """Nothing to give back."""

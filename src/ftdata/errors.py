@@ -1,0 +1,125 @@
+"""Every error ftdata raises on purpose, on one page.
+
+    FtdataError
+    ├── RecipeError (ValueError)          the recipe or the call is wrong: said before any data is read; exit code 2
+    ├── ReadError                         an input cannot be read: file, line, byte offset
+    ├── WriteError                        an output cannot be written: full disk, no permission, a folder that holds a run
+    ├── StageError                        a stage failed on the data: the stage's path in the pipeline
+    ├── MissingExtraError (ImportError)   an optional library is not installed: the exact pip command
+    ├── EncodingUnavailable               a token encoding cannot be had offline
+    ├── NamesModelUnavailable             a names model was asked for and is not there
+    └── SplitError                        val or test cannot be filled: the numbers and what to type
+
+A bad *recipe* is an error; a bad *row* never is: it leaves with a reason. Messages say what was asked, what was found
+and what to type. They never hold row text.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "EncodingUnavailable",
+    "FtdataError",
+    "MissingExtraError",
+    "NamesModelUnavailable",
+    "ReadError",
+    "RecipeError",
+    "SplitError",
+    "StageError",
+    "WriteError",
+    "place_of",
+]
+
+
+class FtdataError(Exception):
+    """The root of all errors that ftdata raises on purpose."""
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        """Errors travel from worker processes with all they carry."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[FtdataError], args: tuple[object, ...], carried: dict[str, object]) -> FtdataError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(carried)
+    return error
+
+
+class RecipeError(FtdataError, ValueError):
+    """The recipe or the call is wrong. Raised before any data is read; the command line exits with 2."""
+
+
+class ReadError(FtdataError):
+    """An input cannot be read.
+
+    Attributes:
+        file: The file as the user named it, if there is one.
+        line: Line number, counted from 1, if known.
+        offset: Byte offset in the file (of the decompressed bytes), if known.
+    """
+
+    def __init__(
+        self, message: str, *, file: str | None = None, line: int | None = None, offset: int | None = None
+    ) -> None:
+        self.file, self.line, self.offset = file, line, offset
+        place = ":".join(str(part) for part in (file, line) if part is not None)
+        super().__init__(f"{place}: {message}" if place else message)
+
+
+class WriteError(FtdataError):
+    """An output cannot be written.
+
+    Attributes:
+        path: The file or folder that could not be written.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}" if path else message)
+
+
+class StageError(FtdataError):
+    """A stage failed on the data or broke a law.
+
+    Attributes:
+        stage: Path of the stage in the pipeline, such as `2.clean/1.Deduplicate`.
+    """
+
+    def __init__(self, message: str, *, stage: str) -> None:
+        self.stage = stage
+        super().__init__(f"stage {stage}: {message}")
+
+
+class MissingExtraError(FtdataError, ImportError):
+    """An optional library is not installed.
+
+    Attributes:
+        extra: Name of the extra that brings it, as in `pip install 'ftdata[pii]'`.
+    """
+
+    def __init__(self, what: str, *, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs an optional library; type: pip install 'ftdata[{extra}]'")
+
+
+class EncodingUnavailable(FtdataError):  # noqa: N818  # the name of the house
+    """A token encoding cannot be had offline. ftdata never estimates instead."""
+
+
+class NamesModelUnavailable(FtdataError):  # noqa: N818  # the name of the house
+    """A names model was asked for and cannot be loaded."""
+
+
+class SplitError(FtdataError):
+    """An evaluation split cannot be made as asked. The message holds the numbers and what to type."""
+
+
+def place_of(error: BaseException) -> str:
+    """File and line where an error was raised: enough to find a bug, nothing of the data."""
+    trace = error.__traceback__
+    if trace is None:
+        return "an unknown place"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    return f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} ({code.co_name})"

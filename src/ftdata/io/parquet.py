@@ -1,0 +1,176 @@
+"""Rows of a Parquet file as JSON bytes, slice by slice, nothing rounded and nothing lost.
+
+Python's datetime ends at microseconds, so dates and times are taken as the integers they are stored as and written as
+ISO 8601 text. Binary values are text where they are UTF-8 (older writers store all text so), and base64 otherwise.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ftdata.errors import ReadError
+from ftdata.json_bytes import JsonValue, dump
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+    from polars._typing import PolarsDataType
+
+__all__ = ["parquet_rows"]
+
+SLICE_ROWS = 4_096
+
+# A value as Polars gives it, to one that JSON has a word for.
+_Convert: TypeAlias = Callable[[Any], JsonValue]
+
+_PER_SECOND = {"ns": 1_000_000_000, "us": 1_000_000, "ms": 1_000}
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+def parquet_rows(path: str) -> Iterator[bytes]:
+    """Each row as one JSON object, columns in their order.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ReadError: The file is no Parquet file, is damaged, or holds a column that JSON has no word for.
+    """
+    import polars as pl
+
+    try:
+        lazy = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+        schema = lazy.collect_schema()
+        converters = {name: convert for name, kind in schema.items() if (convert := _converter(kind)) is not None}
+        stored = {name: _as_stored(kind) for name, kind in schema.items()}
+        lazy = lazy.with_columns(pl.col(name).cast(kind) for name, kind in stored.items() if kind != schema[name])
+        for frame in _slices(lazy):
+            for row in frame.iter_rows(named=True):
+                for name, convert in converters.items():
+                    row[name] = convert(row[name])
+                yield dump(row)
+    except (pl.exceptions.PolarsError, OSError, TypeError) as error:
+        # The library's message may quote the data.
+        raise ReadError(
+            f"cannot be read as Parquet ({type(error).__name__}); check or write the file again", file=path
+        ) from None
+
+
+def _slices(lazy: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Some thousand rows at a time, whatever the row groups of the file are."""
+    start = 0
+    while (frame := lazy.slice(start, SLICE_ROWS).collect()).height:
+        yield frame
+        start += SLICE_ROWS
+
+
+def _as_stored(kind: PolarsDataType) -> PolarsDataType:
+    """The type with integers in the place of dates and times, at any depth."""
+    import polars as pl
+
+    if isinstance(kind, pl.List):
+        return pl.List(_as_stored(kind.inner))
+    if isinstance(kind, pl.Array):
+        return pl.List(_as_stored(kind.inner))
+    if isinstance(kind, pl.Struct):
+        return pl.Struct({field.name: _as_stored(field.dtype) for field in kind.fields})
+    if isinstance(kind, pl.Date | pl.Datetime | pl.Duration | pl.Time):
+        return pl.Int64
+    return kind
+
+
+def _converter(kind: PolarsDataType) -> _Convert | None:
+    """What makes a value of this type JSON, or None when it is already."""
+    import polars as pl
+
+    if isinstance(kind, pl.List | pl.Array):
+        inner = _converter(kind.inner)
+        return None if inner is None else _of_list(inner)
+    if isinstance(kind, pl.Struct):
+        fields = {field.name: _converter(field.dtype) for field in kind.fields}
+        return _of_struct({name: convert for name, convert in fields.items() if convert is not None})
+    if isinstance(kind, pl.Datetime):
+        per_second, zone = _PER_SECOND[kind.time_unit], "+00:00" if kind.time_zone else ""
+        return _unless_null(lambda ticks: _datetime(ticks, per_second) + zone)
+    if isinstance(kind, pl.Duration):
+        per_second = _PER_SECOND[kind.time_unit]
+        return _unless_null(lambda ticks: _duration(ticks, per_second))
+    if isinstance(kind, pl.Date):
+        return _unless_null(_date)
+    if isinstance(kind, pl.Time):
+        return _unless_null(lambda ticks: _clock(ticks, _PER_SECOND["ns"]))
+    if isinstance(kind, pl.Binary):
+        return _unless_null(_bytes)
+    if isinstance(kind, pl.Decimal):
+        return _unless_null(_decimal)
+    return None
+
+
+def _unless_null(convert: _Convert) -> _Convert:
+    return lambda value: None if value is None else convert(value)
+
+
+def _of_list(inner: _Convert) -> _Convert:
+    return _unless_null(lambda values: [inner(value) for value in values])
+
+
+def _of_struct(fields: dict[str, _Convert]) -> _Convert | None:
+    if not fields:
+        return None
+
+    def convert(value: dict[str, Any]) -> JsonValue:
+        return value | {name: change(value[name]) for name, change in fields.items()}
+
+    return _unless_null(convert)
+
+
+def _date(days: int) -> str:
+    """ISO 8601 date; years beyond Python's calendar are written with a sign, as the standard has it."""
+    cycles, ordinal = divmod(_EPOCH + days - 1, 146_097)  # the calendar repeats every 400 years
+    date = dt.date.fromordinal(ordinal + 1)
+    year = date.year + 400 * cycles
+    shown = f"{year:04d}" if 0 <= year <= 9999 else f"{year:+07d}"
+    return f"{shown}-{date.month:02d}-{date.day:02d}"
+
+
+def _clock(ticks: int, per_second: int) -> str:
+    seconds, ticks = divmod(ticks, per_second)
+    minutes, second = divmod(seconds, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}{_fraction(ticks, per_second)}"
+
+
+def _fraction(ticks: int, per_second: int) -> str:
+    if not ticks:
+        return ""
+    return "." + str(ticks).rjust(len(str(per_second)) - 1, "0").rstrip("0")
+
+
+def _datetime(ticks: int, per_second: int) -> str:
+    days, rest = divmod(ticks, 86_400 * per_second)
+    return f"{_date(days)}T{_clock(rest, per_second)}"
+
+
+def _duration(ticks: int, per_second: int) -> str:
+    """ISO 8601 duration in seconds, the one unit that has the same length everywhere."""
+    seconds, rest = divmod(abs(ticks), per_second)
+    return f"{'-' * (ticks < 0)}PT{seconds}{_fraction(rest, per_second)}S"
+
+
+def _bytes(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(value).decode()
+
+
+def _decimal(value: Decimal) -> JsonValue:
+    """A number where JSON readers will see exactly this one, else its digits as text."""
+    if value == value.to_integral_value():
+        return int(value)
+    number = float(value)
+    return number if Decimal(repr(number)) == value else str(value)

@@ -1,0 +1,45 @@
+"""JSON as bytes: parse lines with a reason for every refusal, and change a value without touching the bytes around it.
+
+A row is kept as the bytes that were read. `parse_lines` says what they mean, or which rule they break; `apply_edits`
+splices them, so that everything outside an edit leaves as it came; `dump` and `compact` write what was no JSONL before.
+"""
+
+from ftdata.json_bytes.parse import MAX_DEPTH, parse_line, parse_lines
+from ftdata.json_bytes.paths import KNOWN_KEYS, show_path
+from ftdata.json_bytes.splice import (
+    Edit,
+    EditError,
+    Insert,
+    Remove,
+    Rename,
+    Replace,
+    ReplaceText,
+    apply_edits,
+    find_span,
+)
+from ftdata.json_bytes.values import JsonFault, JsonObject, JsonValue, Path, Step
+from ftdata.json_bytes.write import compact, dump
+
+__all__ = [
+    "KNOWN_KEYS",
+    "MAX_DEPTH",
+    "Edit",
+    "EditError",
+    "Insert",
+    "JsonFault",
+    "JsonObject",
+    "JsonValue",
+    "Path",
+    "Remove",
+    "Rename",
+    "Replace",
+    "ReplaceText",
+    "Step",
+    "apply_edits",
+    "compact",
+    "dump",
+    "find_span",
+    "parse_line",
+    "parse_lines",
+    "show_path",
+]

@@ -1,0 +1,71 @@
+"""Near-duplicates: texts in, arrays out; knows no Dataset.
+
+The way through the room, top to bottom:
+
+    parts       which texts of a row are compared
+    normalise   texts to words                      normalise(texts)
+    shingle     words to sets of n-grams            shingle(normalised, n=5) -> ShingleSets
+    columns     sets as columns of a frame, and back
+    minhash     sets to signatures to band keys     signatures(sets), parameters(threshold), band_keys(...)
+    buckets     keys to candidates
+    layers      the exact judgement of a candidate
+    join        candidates to kept rows             leaders(keys, whole, parts, threshold=0.8) -> Leaders
+    clusters    candidates to components            components(keys, whole, threshold=0.8), Clusters
+
+Keys only propose pairs. Every pair is decided by the true Jaccard similarity of its shingle sets, in integers.
+Most names below are loaded when they are first asked for; importing the package imports numpy and nothing heavier.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+# At once, not lazily: these functions bear the names of their modules, and the import of a module sets its name here.
+from ftdata.near_duplicates.normalise import NORMALISE_VERSION, normalise
+from ftdata.near_duplicates.shingle import SHINGLE_VERSION, ShingleSets, shingle
+
+if TYPE_CHECKING:
+    from ftdata.near_duplicates.clusters import Clusters, components
+    from ftdata.near_duplicates.columns import sets_from_columns, sets_of_values, sets_to_columns
+    from ftdata.near_duplicates.join import Leaders, Part, leaders
+    from ftdata.near_duplicates.minhash import band_keys, expected_recall, parameters, signatures
+    from ftdata.near_duplicates.parts import compared_parts, exact_keys, fingerprints
+
+__all__ = [
+    "NORMALISE_VERSION",
+    "SHINGLE_VERSION",
+    "Clusters",
+    "Leaders",
+    "Part",
+    "ShingleSets",
+    "band_keys",
+    "compared_parts",
+    "components",
+    "exact_keys",
+    "expected_recall",
+    "fingerprints",
+    "leaders",
+    "normalise",
+    "parameters",
+    "sets_from_columns",
+    "sets_of_values",
+    "sets_to_columns",
+    "shingle",
+    "signatures",
+]
+
+_HOME = {
+    "clusters": ("Clusters", "components"),
+    "columns": ("sets_from_columns", "sets_of_values", "sets_to_columns"),
+    "join": ("Leaders", "Part", "leaders"),
+    "minhash": ("band_keys", "expected_recall", "parameters", "signatures"),
+    "parts": ("compared_parts", "exact_keys", "fingerprints"),
+}
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE[name]}"), name)

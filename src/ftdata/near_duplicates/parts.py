@@ -1,0 +1,75 @@
+"""Which texts of a row are compared, and how a row is told from another one that only looks alike.
+
+Two rows are the same example only if they agree as a whole *and* in what is trained on. A long shared context with
+another answer is another example, the same pair with chosen and rejected swapped is the opposite of the first one, and
+the same question about another picture is another question. So each row is compared in five parts:
+
+    whole     all its texts but system prompts: messages, tool calls with their arguments, prompt and answers
+    response  what the assistant says (chat), the completion, the chosen answer
+    rejected  the rejected answer of a preference row
+    context   its system prompt, compared as one value, so that a prompt shared by the set makes no two rows alike
+    verdict   what is no text and yet decides what the row teaches: pictures by fingerprint, labels, reference answers
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["compared_parts", "exact_keys", "fingerprints"]
+
+_SPOKEN: Final = ("content", "reasoning", "arguments", "name")
+_SYSTEM: Final = ("system", "developer")
+
+
+def compared_parts(texts: pl.DataFrame) -> pl.DataFrame:
+    """The compared parts of each row.
+
+    Args:
+        texts: Texts of rows as `ftdata.texts.extract_texts` lists them.
+
+    Returns:
+        `row, whole, response, rejected, context, verdict`, all texts, empty where a row has none of that part; one line
+        per row that has any text, in the order of the rows.
+    """
+    import polars as pl
+
+    kind, role, part = pl.col("kind"), pl.col("role"), pl.col("part")
+    spoken = kind.is_in(_SPOKEN) | ((part == "other") & (kind == "leaf"))
+    system = role.is_in(_SYSTEM) & (part != "other")
+    answers = spoken & ~system & (role == "assistant") & part.is_in(["messages", "completion", "chosen", "other"])
+
+    def joined(which: pl.Expr) -> pl.Expr:
+        return pl.col("text").filter(which).str.join("\n")
+
+    return texts.group_by("row", maintain_order=True).agg(
+        joined(spoken & ~system).alias("whole"),
+        joined(answers).alias("response"),
+        joined(spoken & (part == "rejected")).alias("rejected"),
+        joined(spoken & system).alias("context"),
+        joined(kind == "media").alias("verdict"),
+    )
+
+
+def exact_keys(texts: pl.DataFrame) -> pl.DataFrame:
+    """A key per row that is equal only for rows whose texts are equal, string by string and place by place.
+
+    Returns:
+        `row, exact` (16-byte BLAKE2b), one line per row that has any text.
+    """
+    import polars as pl
+
+    told = texts.filter((pl.col("kind") != "leaf") | (pl.col("part") == "other"))
+    one = pl.concat_str(
+        pl.col("path"), pl.col("role").cast(pl.String), pl.col("kind").cast(pl.String), pl.col("text"), separator="\x1f"
+    )
+    keyed = told.group_by("row", maintain_order=True).agg(one.str.join("\x1e").alias("told"))
+    return keyed.select("row", pl.Series("exact", fingerprints(keyed["told"]), dtype=pl.Binary))
+
+
+def fingerprints(texts: pl.Series) -> list[bytes]:
+    """16-byte BLAKE2b of each text, the same on every machine and in every version."""
+    return [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]

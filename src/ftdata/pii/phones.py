@@ -1,0 +1,300 @@
+"""Telephone numbers: libphonenumber's numbering plans, and a looser rule where the text itself says "phone".
+
+libphonenumber alone calls a great deal a number (nine to eleven digits are valid in some country nearly always) and misses
+invented or badly grouped numbers that any reader would call one. So a candidate needs evidence beside its digits:
+
+========================  ==========================================================================================
+how it is written         what it needs
+========================  ==========================================================================================
+`+49 30 1234567`          a valid number; or a possible one with separators or a phone word near it
+`(212) 555-0199`          a valid number in one of the regions, or 8 to 15 digits in usual blocks; no year in brackets
+`212-555-0199`            a phone word and usual blocks; or valid in a region *and* grouped as that region groups
+`2125550199`              a phone word, and valid in a region or 10 to 11 digits
+========================  ==========================================================================================
+
+Dates, years, thousands, decimals, addresses, counting rows and numbers after words like "order" or "ISBN" are left alone.
+The search is linear: candidates are cut out by one pattern, and each holds at most 8 blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ftdata.errors import MissingExtraError, RecipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["DEFAULT_REGIONS", "LEAST_DIGITS", "check_regions", "find_phones"]
+
+DEFAULT_REGIONS: tuple[str, ...] = tuple(
+    "AT AU BE BR CH CN CZ DE DK ES FI FR GB HU IE IL IN IT JP KR MX NL NO NZ PL PT RU SE US ZA".split()  # noqa: SIM905
+)
+"""Regions whose national notation is understood. Numbers with + are understood for the whole world."""
+
+LEAST_DIGITS = 7
+"""Fewer digits are never a phone number here (E.164 allows at most 15)."""
+_MOST_DIGITS, _MOST_BLOCKS = 15, 8
+_NO_SEPARATOR = frozenset("0123456789()")
+_UNMARKED = 0.5  # score of a number that only its own form speaks for
+
+_RUN = re.compile(r"(?:\+ ?)?\(?[0-9](?: ?[-./()]{0,2} ?[0-9])*")
+_BLOCK = re.compile(r"[^ /]+")
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#) ?[0-9]{1,6}(?![0-9A-Za-z])", re.IGNORECASE)
+
+_WORD_BEFORE = re.compile(
+    # letters may not touch the word, but `_` and a small letter before a capital may: phone_number, homePhone
+    r"(?:(?<![^\W_])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?:tele)?phones?|tel|tél|mobile?|mob|cell(?:phone|ular)?|fax|hotline|helpline"
+    r"|whats?app|viber|sms|toll[- ]?free|dial(?:ing|ed)?|call[- ]?back|pager|voicemail|landline|handy|rufnummer|telefon[oe]?"
+    r"|m[oó]vil|cellulare|t[eé]l[eé](?:fono|phone|fone)|телефон\w*|celular"
+    r"|(?:call|text|ring)(?:ed|ing)? (?:me|us|him|her|them|back|at|on|now)|call(?:ed|ing)?(?=:? ?\Z)"
+    r"|(?:reach|contact)(?=:? ?\Z)|contact (?:number|no|num)|ph(?: ?no)?|registered(?= \Z)|messages? to|(?:reach|contact) [^\n.!?]{1,30} (?:at|on|via))(?![^\W\d_])"
+    r"|电话|電話|手机|手機|联系方式|聯絡|携帯|전화|휴대폰",
+    re.IGNORECASE,
+)
+_WORD_AFTER = re.compile(
+    r"[ ,;:(\[-]{0,3}(?:office|fax|mobile|cell|home|work|tel|phone|landline)(?![a-z])", re.IGNORECASE
+)
+_OTHER_NUMBER = re.compile(
+    r"(?<![a-z])(?:orders?|invoices?|isbn|issn|doi|tracking|sku|upc|ean|ticket|serial|part|item|ref|reference|model|version|zip|acc(?:oun)?t"
+    r"|policy|claim|case|booking|confirmation|transaction|timestamp|ids?|uuid|patent|vin|imei|routing|iban|ssn|card|range|pages?|pp"
+    r"|license|licence|passport|npi|mrn|product|code|batch|lot|hash|epoch|rfc|bugs?|issue|commit)(?![a-z])",
+    re.IGNORECASE,
+)
+
+_EQUALS_AFTER = re.compile(r" ?(?:=|[-+*/^<>×÷]=? ?[0-9$(])")  # noqa: RUF001 - signs of multiplication
+_OPERATOR_BEFORE = re.compile(r"(?:[-+*/^<>×÷]|[<>=!]=|<<) ?\Z")  # noqa: RUF001
+_NEVER = re.compile(
+    r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?: \d{1,2})?"  # 2024-01-02, 2024-01-02 10
+    r"|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d(?: \d{1,2})?"  # 02/01/2024
+    r"|(?:19|20)\d\d(?: ?[-/] ?|[ /])(?:19|20)\d\d.*"  # 1990-2000
+    r"|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"  # an IPv4 address
+    r"|(?:19|20)\d{6}[- ]?\d{0,6}"  # 20240102, 20240102-101500
+)
+_NUMERIC = re.compile(  # thousands, decimal, fraction, social security number
+    r"\d{1,3}(?:[ .]\d{3})+|\d+\.\d+|\d+(?: ?/ ?\d+)+|\d{3}-\d{2}-\d{4}"
+)
+_YEAR_IN_BRACKETS = re.compile(r"\((?:19|20)\d\d\)")
+_USUAL_BLOCKS = re.compile(r"\d{1,5}(?:[ .\-/]\d{2,7}){1,5}")
+_LOCAL = re.compile(r"\d{3}[-. ]\d{4}")
+_BRACKETED = re.compile(r"(?:\d{1,3}[ .-]?)?\(\d{1,5}\)[ .-]?\d{2,7}(?:[ .-]\d{2,5}){0,4}")
+
+
+def check_regions(regions: Iterable[str]) -> tuple[str, ...]:
+    """Gives the regions sorted, once each.
+
+    Args:
+        regions: ISO 3166-1 alpha-2 codes in capitals.
+
+    Raises:
+        RecipeError: libphonenumber does not know one of them, or a single string stands in place of a list.
+    """
+    if isinstance(regions, str):
+        raise RecipeError(f"regions must be a list of country codes; type: regions=[{regions!r}]")
+    asked = tuple(sorted(set(regions)))
+    if set(asked) <= set(DEFAULT_REGIONS):
+        return asked
+    try:
+        from phonenumbers import SUPPORTED_REGIONS
+    except ImportError:
+        raise MissingExtraError("finding phone numbers", extra="pii") from None
+    if unknown := [region for region in asked if region not in SUPPORTED_REGIONS]:
+        raise RecipeError(
+            f"unknown region: {', '.join(map(str, unknown))}; regions are two capitals, such as US, GB, DE"
+        )
+    return asked
+
+
+# -- libphonenumber --------------------------------------------------------------------------------------------------
+@lru_cache(maxsize=4096)
+def _valid_regions(number: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+    """Regions in which the number, dialled from there, is valid. A number with + needs no region."""
+    import phonenumbers as lib
+
+    found: list[str] = []
+    for region in ("ZZ",) if number.startswith("+") else regions:
+        try:
+            parsed = lib.parse(number, None if region == "ZZ" else region)
+        except lib.NumberParseException:
+            continue
+        if lib.is_valid_number(parsed):
+            found.append(region)
+    return tuple(found)
+
+
+def _possible(number: str) -> bool:
+    """Whether a number with + has a known country code and a length that goes with it."""
+    import phonenumbers as lib
+
+    try:
+        return bool(lib.is_possible_number(lib.parse(number, None)))
+    except lib.NumberParseException:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _grouped_as_usual(number: str, region: str) -> bool:
+    """Whether the blocks are those in which the region writes this number (libphonenumber's STRICT_GROUPING)."""
+    import phonenumbers as lib
+
+    matcher = lib.PhoneNumberMatcher(number, region, leniency=lib.Leniency.STRICT_GROUPING)
+    return any(match.raw_string == number for match in matcher)
+
+
+# -- evidence --------------------------------------------------------------------------------------------------------
+def _last_end(words: re.Pattern[str], text: str) -> int:
+    """Where the last of the words ends; -1 when there is none."""
+    return max((match.end() for match in words.finditer(text)), default=-1)
+
+
+class _Words:
+    """Whether a phone word stands near a place of one text; asked for several candidates that begin or end there."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain
+        self._before: dict[int, bool] = {}
+        self._after: dict[int, bool] = {}
+
+    def near(self, start: int, end: int) -> bool:
+        """Right after the candidate, or within 45 characters before on its line and nearer than a word for other numbers."""
+        if (after := self._after.get(end)) is None:
+            after = self._after[end] = _WORD_AFTER.match(self._plain, end, end + 14) is not None
+        return after or self._stands_before(start)
+
+    def _stands_before(self, start: int) -> bool:
+        if (known := self._before.get(start)) is None:
+            window = self._plain[max(0, start - 45) : start]
+            line = window.rpartition("\n")[2]
+            before = line if line.strip() else window  # a label may stand on the line above
+            phone = _last_end(_WORD_BEFORE, before)
+            known = self._before[start] = phone >= 0 and phone > _last_end(_OTHER_NUMBER, before)
+        return known
+
+
+def _touches(masked: str, start: int, end: int) -> bool:
+    """Whether the candidate is a piece of something longer: a decimal, an identifier, a time, a path."""
+    before, after = masked[max(0, start - 2) : start], masked[end : end + 5]
+    if before[-1:].isalnum() or before[-1:] in {"_", "@", "\\", "€", "£", "¥", "$", "+"}:
+        return True
+    if re.search(r"[0-9][.:/-]\Z|[A-Za-z][-/]\Z|(?:[^A-Za-z]|\A)\.\Z", before):
+        return True
+    return re.match(r"[^\W]|[@%€£]|[:./-][0-9]|,[0-9]{3}(?![0-9])|-[A-Za-z]", after) is not None
+
+
+def _counting(digits: str, blocks: list[str]) -> bool:
+    """Whether the blocks count up or down in small equal steps, or the digits are all the same or all 0 and 1."""
+    if len(set(digits)) == 1 or set(digits) <= {"0", "1"}:
+        return True
+    return (
+        len(blocks) >= 4
+        and len(steps := {int(b) - int(a) for a, b in pairwise(blocks)}) == 1
+        and -20 <= steps.pop() <= 20
+    )
+
+
+def _sum(plain: str, start: int, end: int, blocks: list[str]) -> bool:
+    """Whether it reads as arithmetic or a range: 3000-1200 =, x >= 2250 - 2146."""
+    if _EQUALS_AFTER.match(plain, end) or _OPERATOR_BEFORE.search(plain[max(0, start - 3) : start]):
+        return True
+    if len(blocks) == 2 and "-" in plain[start:end] and blocks[0][0] != "0":
+        return True
+    return all(block.endswith("00") for block in blocks)
+
+
+def _judge_marked(number: str, digits: str, blocks: list[str], regions: tuple[str, ...]) -> float:
+    """The score of a number that has a phone word near it."""
+    valid = _valid_regions(number, regions)
+    if len(blocks) == 1:
+        return 0.0 if "(" in number else 0.6 if valid else 0.4 if 10 <= len(digits) <= 11 else 0.0
+    if number.count(".") == 1 and len(blocks) == 2:
+        return 0.0  # a decimal
+    if valid:
+        return 0.7
+    shaped = _USUAL_BLOCKS.fullmatch(number) and len(digits) >= 8
+    return 0.4 if shaped or _LOCAL.fullmatch(number) or _BRACKETED.fullmatch(number) else 0.0
+
+
+def _judge(plain: str, words: _Words, start: int, end: int, regions: tuple[str, ...]) -> float:
+    """The score of one candidate; 0: not a phone number."""
+    number = plain[start:end]
+    digits = re.sub(r"[^0-9]", "", number)
+    if not LEAST_DIGITS <= len(digits) <= _MOST_DIGITS or number.count("(") != number.count(")"):
+        return 0.0
+    blocks = re.findall("[0-9]+", number)
+    if number[0] == "+":
+        if _valid_regions(number, regions):
+            return 0.75
+        return 0.4 if _possible(number) and (len(blocks) > 1 or words.near(start, end)) else 0.0
+    if _NEVER.fullmatch(number) or _YEAR_IN_BRACKETS.match(number) or _counting(digits, blocks):
+        return 0.0
+    if words.near(start, end):
+        return _judge_marked(number, digits, blocks, regions)
+    if len(blocks) == 1 or _NUMERIC.fullmatch(number) or _OTHER_NUMBER.search(plain, max(0, start - 25), start):
+        return 0.0
+    if _sum(plain, start, end, blocks) or len(set(number) - _NO_SEPARATOR) > 2:
+        return 0.0
+    if "(" in number and len(digits) >= 8 and _BRACKETED.fullmatch(number):
+        return _UNMARKED if _valid_regions(number, regions) else 0.4
+    return _UNMARKED if _grouped(number, regions) else 0.0
+
+
+def _grouped(number: str, regions: tuple[str, ...]) -> bool:
+    """Whether one of the regions in which the number is valid writes it in these blocks."""
+    return any(_grouped_as_usual(number, region) for region in _valid_regions(number, regions) if region != "ZZ")
+
+
+# -- candidates ------------------------------------------------------------------------------------------------------
+def _within(
+    masked: str, plain: str, start: int, end: int, regions: tuple[str, ...]
+) -> Iterator[tuple[int, int, float]]:
+    """Phone numbers in one run of digits and separators: with country code first, then usual grouping, then the longest."""
+    words = _Words(plain)
+    blocks = [(start + m.start(), start + m.end()) for m in _BLOCK.finditer(plain[start:end])]
+    if len(blocks) > _MOST_BLOCKS:
+        if plain[start] not in "+(" and not words.near(start, end):
+            return
+        blocks = blocks[:_MOST_BLOCKS]
+    found: list[tuple[bool, bool, int, int, int, float]] = []
+    for i, (first, _) in enumerate(blocks):
+        for _, last in reversed(blocks[i:]):
+            if not plain[last - 1].isdigit() or last - first < LEAST_DIGITS:
+                continue
+            opened = plain[first] == "(" and ")" not in plain[first:last]  # "(030 1234567)"
+            begin = first + opened
+            extension = _EXTENSION.match(masked, last) if last == end else None
+            stop = extension.end() if extension else last
+            if _touches(masked, begin, stop):
+                continue
+            score = _judge(plain, words, begin, last, regions)
+            if score == _UNMARKED and plain[begin:last].replace(" ", "").isdigit() and (begin, stop) != (start, end):
+                continue  # some blocks out of a row of numbers
+            if score:
+                grouped = len(blocks) == 1 or _grouped(plain[begin:last], regions)
+                found.append((plain[begin] != "+", not grouped, begin - last, begin, stop, score))
+                if plain[begin] == "+" and stop == end:
+                    yield begin, stop, score  # nothing in the run can rank before this
+                    return
+    taken: list[tuple[int, int]] = []
+    for *_, begin, stop, score in sorted(found):
+        if not any(begin < b and a < stop for a, b in taken):
+            taken.append((begin, stop))
+            yield begin, stop, score
+
+
+def find_phones(masked: str, plain: str, regions: tuple[str, ...]) -> Iterator[tuple[int, int, float]]:
+    """Finds phone numbers.
+
+    Args:
+        masked: Folded text in which what cannot be part of a number is blank.
+        plain: Folded text of the same length, for the words around a number.
+        regions: Regions whose national notation is understood.
+
+    Yields:
+        Start, end, score (0.75 valid with country code ... 0.4 only shaped like one).
+    """
+    for run in _RUN.finditer(masked):
+        if sum(map(str.isdigit, run.group())) >= LEAST_DIGITS:
+            yield from _within(masked, plain, *run.span(), regions)

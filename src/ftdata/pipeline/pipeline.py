@@ -1,0 +1,325 @@
+"""The Pipeline: stages in a chain, each checked after it ran. A Pipeline is itself a stage, so pipelines nest."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from ftdata.dataset import Dataset
+from ftdata.dataset.dataset import is_picklable
+from ftdata.dataset.per_row import apply_per_row
+from ftdata.dataset.run import Run
+from ftdata.engines import open_engine
+from ftdata.errors import FtdataError, RecipeError, StageError, place_of
+from ftdata.pipeline.result import Result
+from ftdata.report.progress import Silent
+from ftdata.stage import stage_name
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ftdata.dataset import Origin
+    from ftdata.recipe import Recipe
+    from ftdata.report.progress import Progress
+    from ftdata.stage import Stage
+
+    Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+__all__ = ["Pipeline"]
+
+
+@dataclasses.dataclass(frozen=True, init=False)
+class Pipeline:
+    """Stages, applied in order.
+
+    After every stage the law of conservation is checked: every row that came in is kept or was dropped with a reason.
+
+    Args:
+        stages: Functions from Dataset to Dataset; `ftdata.stage` makes one of a plain function.
+        name: Name of this pipeline in the ledger when it is a stage of another one.
+
+    Raises:
+        RecipeError: Something that is no stage, or a stage that edits text behind one that splits.
+
+    Example:
+        >>> from ftdata import Dataset, Deduplicate, Pipeline
+        >>> rows = [{"text": "the same words"}, {"text": "the same words"}, {"text": "other words"}]
+        >>> result = Pipeline([Deduplicate()]).run(Dataset.from_rows(rows))
+        >>> len(result.dataset), result.ledger["reason"].to_list()
+        (2, ['exact_duplicate'])
+    """
+
+    stages: tuple[Stage, ...]
+    name: str
+
+    def __init__(self, stages: Sequence[Stage], *, name: str = "pipeline") -> None:
+        for number, step in enumerate(stages, 1):
+            if not callable(step) or isinstance(step, type):
+                hint = (
+                    f"write {step.__name__}()" if isinstance(step, type) else "give a function from Dataset to Dataset"
+                )
+                raise RecipeError(f"stage {number} of the pipeline is no stage; {hint}")
+        object.__setattr__(self, "stages", tuple(stages))
+        object.__setattr__(self, "name", name)
+        split = None
+        for step in _flat(self):
+            if split and getattr(step, "edits", False):
+                raise RecipeError(
+                    f"{stage_name(step)} edits rows and stands behind {split}: an edited row may belong to another cluster; "
+                    f"put {split} behind it"
+                )
+            if getattr(step, "splits", False):
+                split = stage_name(step)
+
+    @property
+    def per_row(self) -> bool:
+        """Whether all stages judge every row by itself."""
+        return all(getattr(step, "per_row", False) for step in self.stages)
+
+    def __call__(self, dataset: Dataset, /) -> Dataset:
+        """Apply the stages, in the run that the Dataset belongs to."""
+        return self._apply(dataset, Silent())
+
+    def run(
+        self,
+        data: Dataset | Paths,
+        *,
+        out: str | os.PathLike[str] | None = None,
+        workers: int | None = None,
+        progress: Literal["auto", "off"] | Progress = "auto",
+        overwrite: bool = False,
+        rejects: bool = True,
+    ) -> Result:
+        """Run the stages and, with `out`, write everything to a folder that appears only when it is complete.
+
+        Args:
+            data: A Dataset, or paths as `Dataset.read` takes them (of unknown origin, then).
+            out: Folder for the outputs; it must not hold anything, or hold a run and `overwrite` be true.
+            workers: Worker processes; None or 1 works in this process. The bytes that come out are the same. A script
+                that asks for workers stands under `if __name__ == "__main__":`.
+            progress: `auto` shows progress on a terminal and nothing elsewhere; `off`; or an object of your own.
+            overwrite: Replace the run that `out` holds, once the new one is complete.
+            rejects: Write `rejected.jsonl`; it is the one output that may hold private text.
+
+        Returns:
+            The rows, splits, ledger and report.
+
+        Raises:
+            RecipeError: `out` holds something; said before anything is read.
+            ReadError: An input cannot be read.
+            SplitError: The splits cannot be made as asked; said before the work where it is known.
+            StageError: A stage failed.
+            WriteError: An output cannot be written.
+        """
+        return self._run(
+            lambda run: data.on(run) if isinstance(data, Dataset) else Dataset.read(data, run=run),
+            out=out, workers=workers, progress=progress, overwrite=overwrite, rejects=rejects,
+        )  # fmt: skip
+
+    def run_files(
+        self,
+        files: Sequence[str],
+        *,
+        workers: int | None = None,
+        progress: Literal["auto", "off"] | Progress = "auto",
+        limit: int | None = None,
+        origin: Origin = "unknown",
+        format: str = "auto",
+    ) -> Result:
+        """Read files and run the stages on them, writing nothing: what `ftdata check` and `ftdata stats` do."""
+        return self._run(
+            lambda run: Dataset.read(files, origin=origin, format=format, limit=limit, run=run),
+            workers=workers,
+            progress=progress,
+        )
+
+    def run_recipe(
+        self,
+        recipe: Recipe,
+        files: Sequence[str] = (),
+        *,
+        out: str | os.PathLike[str] | None = None,
+        workers: int | None = None,
+        progress: Literal["auto", "off"] | Progress = "auto",
+        overwrite: bool = False,
+        rejects: bool = True,
+        limit: int | None = None,
+        origin: Origin | None = None,
+        format: str | None = None,
+    ) -> Result:
+        """Run the stages on the inputs of a recipe, or on `files` in their place: what `ftdata run` does.
+
+        Args:
+            recipe: Where the inputs are; the stages are those of this pipeline.
+            files: Read instead of the recipe's inputs.
+            limit: Read at most so many rows.
+            origin: Origin of all rows, instead of what the recipe says.
+            format: Format of all rows, instead of what the recipe says.
+            out: As in `run`.
+            workers: As in `run`.
+            progress: As in `run`.
+            overwrite: As in `run`.
+            rejects: As in `run`.
+        """
+        origins = recipe.origins(files, origin=origin)
+        for step in _flat(self):
+            refuse = getattr(step, "refuse_origins", None)
+            if refuse is not None and origins is not None:
+                refuse(origins)
+        return self._run(
+            lambda run: recipe.read(files, origin=origin, format=format, limit=limit, run=run),
+            out=out, workers=workers, progress=progress, overwrite=overwrite, rejects=rejects,
+        )  # fmt: skip
+
+    def _run(
+        self,
+        read: Callable[[Run], Dataset],
+        *,
+        out: str | os.PathLike[str] | None = None,
+        workers: int | None = None,
+        progress: Literal["auto", "off"] | Progress = "auto",
+        overwrite: bool = False,
+        rejects: bool = True,
+    ) -> Result:
+        """Open what a run needs, read, apply, write, and close it all again whatever happens."""
+        from ftdata.io import StagedFolder
+        from ftdata.pipeline.outputs import write_outputs
+        from ftdata.report.progress import open_progress
+
+        with ExitStack() as stack:
+            staged = stack.enter_context(StagedFolder(out, overwrite=overwrite)) if out is not None else None
+            shown = stack.enter_context(open_progress(progress))
+            engine = open_engine(workers)
+            stack.callback(engine.close)
+            shown.start("read", 0)
+            dataset = read(Run(engine=engine, tick=shown.tick))
+            self.preflight(dataset)
+            dataset = self._apply(dataset, shown)
+            result = Result(dataset=dataset.on(dataset.run.on(open_engine(None), tick=Silent().tick)), pipeline=self)
+            if staged is not None:
+                shown.start("write", len(dataset.shards))
+                write_outputs(result, staged.path, rejects=rejects, tick=shown.tick)
+                staged.commit()
+        return result
+
+    def preflight(self, dataset: Dataset) -> None:
+        """Let every stage refuse what it knows beforehand that it cannot do."""
+        for step in self.stages:
+            check = getattr(step, "preflight", None)
+            if check is not None:
+                check(dataset)
+
+    def _apply(self, dataset: Dataset, shown: Progress) -> Dataset:
+        """The loop: say where we are, apply, check."""
+        place, step = dataset.place, dataset.step
+        for number, one in enumerate(self.stages, 1):
+            name = stage_name(one)
+            here = f"{place}{number}."
+            before = dataset.at(here, dataset.last_step + 1)
+            if isinstance(one, Pipeline):
+                dataset = one._apply(before.at(f"{here}{name}/", before.step or 0), shown)  # noqa: SLF001  # its own class
+                continue
+            shown.start(f"{here}{name}", len(dataset.shards))
+            if not is_picklable(one):
+                why = "it cannot be sent to worker processes (a lambda, or a function defined inside another one)"
+                before = before.find(by=name, rule="engine.in_process", severity="info", detail={"message": why})
+            after = _run_stage(one, before, here + name)
+            check_conservation(before, after, here + name)
+            dataset = _flow(after, before, here + name)
+        return dataset.at(place, step) if step is not None else dataclasses.replace(dataset, place=place, step=None)
+
+    @staticmethod
+    def from_recipe(path: str | os.PathLike[str]) -> Pipeline:
+        """The pipeline of a recipe file; its inputs are read by `Recipe.read`.
+
+        Raises:
+            RecipeError: The recipe is wrong: file, line where known, setting, what is allowed.
+        """
+        from ftdata.recipe import Recipe
+
+        return Pipeline.of_recipe(Recipe.load(path))
+
+    @staticmethod
+    def of_recipe(recipe: Recipe) -> Pipeline:
+        """The pipeline of a recipe that was loaded."""
+        from ftdata.recipe import Steps
+
+        def build(steps: Steps) -> Pipeline:
+            return Pipeline(
+                [build(step) if isinstance(step, Steps) else step for step in steps.stages], name=steps.name
+            )
+
+        return build(recipe.steps)
+
+    def to_recipe(self, path: str | os.PathLike[str]) -> None:
+        """Write the stages as a recipe file.
+
+        Raises:
+            RecipeError: A stage is a function of your own, which a recipe cannot hold.
+        """
+        from ftdata.recipe import write_recipe
+
+        write_recipe(path, self.described())
+
+    def described(self) -> list[dict[str, Any]]:
+        """The stages and their settings as a recipe holds them; a function is shown by name and version."""
+        from ftdata.recipe import describe_stage
+
+        return [
+            {"stage": "Pipeline", "name": step.name, "stages": step.described()}
+            if isinstance(step, Pipeline)
+            else describe_stage(step)
+            for step in self.stages
+        ]
+
+
+def _flat(pipeline: Pipeline) -> Iterable[Stage]:
+    for step in pipeline.stages:
+        if isinstance(step, Pipeline):
+            yield from _flat(step)
+        else:
+            yield step
+
+
+def _run_stage(stage: Stage, dataset: Dataset, where: str) -> Dataset:
+    """Apply one stage; whatever it raises becomes a StageError that does not quote the data."""
+    try:
+        after = apply_per_row(stage, dataset) if getattr(stage, "per_row", False) else stage(dataset)
+    except (FtdataError, MemoryError):
+        raise
+    except OSError as error:
+        raise StageError(f"the machine stopped it ({error.strerror or type(error).__name__})", stage=where) from None
+    except Exception as error:  # noqa: BLE001  # its text may quote a row; its type and place do not
+        raise StageError(f"it raised {type(error).__name__} at {place_of(error)}", stage=where) from None
+    if not isinstance(after, Dataset):
+        raise StageError(f"it returned {type(after).__name__}; a stage returns a Dataset", stage=where)
+    return after
+
+
+def check_conservation(before: Dataset, after: Dataset, where: str) -> None:
+    """Rows in = rows out + rows dropped, each with exactly one reason.
+
+    Raises:
+        StageError: The stage lost, made or revived a row, or dropped one without or with more than one reason.
+    """
+    if len(before.index) != len(after.index) or sum(ref.rows for ref in after.shards) != len(after.index):
+        raise StageError("it changed the number of rows; rows leave only by drop", stage=where)
+    was = (before.index["status"] == "kept").to_numpy()
+    now = (after.index["status"] == "kept").to_numpy()
+    if (now & ~was).any():
+        raise StageError("it brought back a row that had been dropped", stage=where)
+    gone = before.index["row"].to_numpy()[was & ~now]
+    told = [frame.filter(frame["action"] == "drop")["row"] for frame in after.events[len(before.events) :]]
+    reasons = np.sort(np.concatenate([rows.to_numpy() for rows in told])) if told else np.empty(0, np.int64)
+    if not np.array_equal(np.sort(gone), reasons):
+        raise StageError(f"{len(gone)} rows left and {len(reasons)} reasons are in the ledger", stage=where)
+
+
+def _flow(after: Dataset, before: Dataset, where: str) -> Dataset:
+    """Note how many rows came in and went out, for the report."""
+    flow = [*after.notes.get("flow", ()), {"stage": where, "rows_in": len(before), "rows_out": len(after)}]
+    return after.note("flow", flow)

@@ -1,0 +1,90 @@
+"""What a run gives back: the rows, the splits, the ledger, the report, and the story of any row."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ftdata.pipeline.outputs import file_of_split, row_fates
+from ftdata.report.summary import make_report
+from ftdata.report.why import Story, tell_story
+
+if TYPE_CHECKING:
+    import os
+
+    from ftdata.dataset import Dataset
+    from ftdata.pipeline.pipeline import Pipeline
+    from ftdata.report.summary import Report
+
+__all__ = ["Result"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """The outcome of a run.
+
+    Attributes:
+        dataset: The rows that stayed, in input order, with the whole ledger.
+        pipeline: What was run.
+    """
+
+    dataset: Dataset
+    pipeline: Pipeline
+
+    @cached_property
+    def splits(self) -> dict[str, Dataset]:
+        """The rows of each split that was asked for, by name; one entry `data` when nothing was split."""
+        if "split" not in self.dataset.marks.columns:
+            return {"data": self.dataset}
+        told = self.dataset.column("split").cast(pl.String)
+        rows = self.dataset.column("row")
+        asked = self.dataset.notes["split"]["asked"]
+        return {name: self.dataset.view(rows.filter(told == name)) for name, fraction in asked.items() if fraction}
+
+    @cached_property
+    def ledger(self) -> pl.DataFrame:
+        """Everything that happened: `row, source, line, stage, action, reason, detail` (a JSON object)."""
+        return self.dataset.ledger
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """One line per row ever read: its address, fate, split, line in the outputs, and marks."""
+        return row_fates(self.dataset)
+
+    @cached_property
+    def report(self) -> Report:
+        """The report: `print(result.report)`; in a notebook it shows itself."""
+        return make_report(self.dataset, self.pipeline.described())
+
+    def why(self, source: str, line: int) -> Story:
+        """All that happened to one row.
+
+        Args:
+            source: The file as it was named, or the end of its path where that is enough to tell it.
+            line: Its line (the ordinal, for Parquet and rows from memory), counted from 1.
+
+        Raises:
+            LookupError: No such file or line was read.
+        """
+        return tell_story(self.rows, self.ledger, source, line)
+
+    def write(self, out: str | os.PathLike[str], *, overwrite: bool = False, rejects: bool = True) -> None:
+        """Write all outputs to a folder that appears only when it is complete; as `Pipeline.run(out=...)`.
+
+        Raises:
+            RecipeError: `out` holds something already.
+            WriteError: An output cannot be written.
+        """
+        from ftdata.io import StagedFolder
+        from ftdata.pipeline.outputs import write_outputs
+
+        with StagedFolder(out, overwrite=overwrite) as staged:
+            write_outputs(self, staged.path, rejects=rejects)
+            staged.commit()
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{file_of_split(name)} {len(part)}" for name, part in self.splits.items())
+        return f"<Result: {len(self.dataset)} of {len(self.dataset.index)} rows kept: {sizes}>"

@@ -1,0 +1,77 @@
+"""Progress on a terminal, silence everywhere else."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["Progress", "Silent", "open_progress"]
+
+
+class Progress(Protocol):
+    """What a run tells of itself; give your own object to `Pipeline.run(progress=...)`."""
+
+    def start(self, what: str, total: int) -> None:
+        """Work on `what` begins: so many shards, or 0 when nobody knows yet."""
+        ...
+
+    def tick(self, amount: int) -> None:
+        """So many shards (rows, while reading) are done."""
+        ...
+
+
+class Silent:
+    """Progress that is not shown."""
+
+    def start(self, what: str, total: int) -> None:
+        """Say nothing."""
+
+    def tick(self, amount: int) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def open_progress(progress: Literal["auto", "off"] | Progress) -> Generator[Progress]:
+    """What to tell progress to, for the time of a run."""
+    if not isinstance(progress, str):
+        yield progress
+    elif progress == "off" or not sys.stderr.isatty():
+        yield Silent()
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+            yield _OnTerminal(bars)
+
+
+class _OnTerminal:
+    def __init__(self, bars: object) -> None:
+        from rich.progress import Progress as Bars
+
+        if not isinstance(bars, Bars):
+            raise TypeError("rich's Progress is wanted")
+        self._bars, self._task = bars, None
+
+    def start(self, what: str, total: int) -> None:
+        for task in self._bars.task_ids:
+            self._bars.update(
+                task, total=self._bars.tasks[-1].completed or 1, completed=self._bars.tasks[-1].completed or 1
+            )
+        self._bars.add_task(what, total=total or None)
+
+    def tick(self, amount: int) -> None:
+        if self._bars.task_ids:
+            self._bars.advance(self._bars.task_ids[-1], amount)

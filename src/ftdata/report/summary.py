@@ -1,0 +1,173 @@
+"""The report of a run: numbers first, each traceable to rows through the ledger.
+
+A `Report` is plain data (`data`, JSON) with three faces: text for a terminal, JSON for programs, HTML for people.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ftdata.dataset import Dataset
+
+__all__ = ["Report", "make_report"]
+
+_PAIRS = 10  # least similar removed pairs shown: the first place to look for a wrong removal
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """What came in, what left and why, what was changed, and what came out.
+
+    Attributes:
+        data: All of it as JSON values; `report.json` of a run holds the same.
+    """
+
+    data: dict[str, Any]
+
+    def __str__(self) -> str:
+        from ftdata.report.text import to_text
+
+        return to_text(self.data)
+
+    def to_json(self) -> str:
+        """The data as JSON text with sorted keys."""
+        return orjson.dumps(self.data, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
+
+    def to_html(self) -> str:
+        """One self-contained page: no script, no request to anywhere."""
+        from ftdata.report.html import to_html
+
+        return to_html(self.data)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def make_report(dataset: Dataset, stages: list[dict[str, Any]]) -> Report:
+    """Gather the report of a Dataset that went through stages.
+
+    Args:
+        dataset: The rows after the last stage.
+        stages: The stages and their settings, as `Pipeline.described` gives them.
+    """
+    import polars as pl
+
+    ledger = dataset.ledger
+    kept = len(dataset)
+    return Report(
+        {
+            "rows": {"read": len(dataset.index), "kept": kept, "dropped": len(dataset.index) - kept},
+            "inputs": [
+                {"source": facts.path, "rows": facts.rows, "format": facts.format, **_origins(dataset, number)}
+                for number, facts in enumerate(dataset.sources)
+            ],
+            "flow": _flow(dataset, ledger),
+            "dropped": _counts(ledger.filter(pl.col("action") == "drop"), ["stage", "reason"]),
+            "edited": _counts(ledger.filter(pl.col("action") == "edit"), ["stage", "reason"]),
+            "replaced": _replaced(ledger),
+            "findings": _findings(ledger),
+            "duplicates": _least_similar(ledger),
+            "splits": _splits(dataset),
+            "describe": dataset.notes.get("describe", []),
+            "stages": stages,
+        }
+    )
+
+
+def _origins(dataset: Dataset, number: int) -> dict[str, int]:
+    import polars as pl
+
+    origins = dataset.index.filter(pl.col("source") == number)["origin"].cast(pl.String)
+    return {name: int((origins == name).sum()) for name in ("human", "synthetic", "unknown")}
+
+
+def _flow(dataset: Dataset, ledger: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows in and out of every stage, what it dropped by reason, how many rows it edited, how many findings it wrote."""
+    import polars as pl
+
+    read = len(dataset.index)
+    at_reading = int(((ledger["stage"] == "read") & (ledger["action"] == "drop")).sum())
+    flow = [{"stage": "read", "rows_in": read, "rows_out": read - at_reading}, *dataset.notes.get("flow", [])]
+    out: list[dict[str, Any]] = []
+    for one in flow:
+        events = ledger.filter(pl.col("stage") == one["stage"])
+        by_action = {action: events.filter(pl.col("action") == action) for action in ("drop", "edit", "finding")}
+        reasons = by_action["drop"].group_by("reason").len().sort("reason")
+        out.append(
+            {
+                **one,
+                "dropped": dict(zip(reasons["reason"].to_list(), reasons["len"].to_list(), strict=True)),
+                "edited": by_action["edit"]["row"].n_unique(),
+                "findings": by_action["finding"].height,
+            }
+        )
+    return out
+
+
+def _counts(events: pl.DataFrame, by: list[str]) -> list[dict[str, Any]]:
+    """How many rows, by stage and reason, with the first of them."""
+    import polars as pl
+
+    place = pl.format("{}:{}", pl.col("source"), pl.col("line"))
+    return (
+        events.group_by(by, maintain_order=True)
+        .agg(pl.len().alias("rows"), place.head(5).alias("first"))
+        .sort("rows", *by, descending=[True, *[False] * len(by)])
+        .to_dicts()
+    )
+
+
+def _replaced(ledger: pl.DataFrame) -> list[dict[str, Any]]:
+    """What was replaced in edited rows, by kind: values and rows."""
+    kinds: dict[str, list[int]] = {}
+    for detail in ledger.filter(ledger["action"] == "edit")["detail"]:
+        for kind, count in orjson.loads(detail).get("kinds", {}).items():
+            told = kinds.setdefault(kind, [0, 0])
+            told[0] += count
+            told[1] += 1
+    return [{"kind": kind, "values": told[0], "rows": told[1]} for kind, told in sorted(kinds.items())]
+
+
+def _findings(ledger: pl.DataFrame) -> list[dict[str, Any]]:
+    """Findings by rule and severity, errors first."""
+    import polars as pl
+
+    events = ledger.filter(pl.col("action") == "finding").with_columns(
+        pl.col("detail").str.json_path_match("$.severity").alias("severity")
+    )
+    told = _counts(events, ["reason", "severity"])
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(told, key=lambda one: (order.get(one["severity"], 3), -one["rows"], one["reason"]))
+
+
+def _least_similar(ledger: pl.DataFrame) -> list[dict[str, Any]]:
+    """The near-duplicates that were removed on the weakest grounds: to be looked at first."""
+    pairs: list[dict[str, Any]] = []
+    for source, line, detail in (
+        ledger.filter(ledger["reason"] == "near_duplicate").select("source", "line", "detail").iter_rows()
+    ):
+        told = orjson.loads(detail)
+        if "similarity" in told:
+            kept = f"{told['kept_source']}:{told['kept_line']}"
+            pairs.append({"removed": f"{source}:{line}", "kept": kept, "similarity": told["similarity"]})
+    return sorted(pairs, key=lambda pair: (pair["similarity"], pair["removed"]))[:_PAIRS]
+
+
+def _splits(dataset: Dataset) -> dict[str, Any]:
+    """Rows of each split by origin, and what the splitter noted."""
+    import polars as pl
+
+    if "split" not in dataset.marks.columns:
+        return {}
+    frame = pl.DataFrame([dataset.column("split").cast(pl.String), dataset.column("origin").cast(pl.String)])
+    by_origin = frame.group_by("split", "origin").len()
+    told: dict[str, dict[str, int]] = {name: {} for name in ("train", "val", "test")}
+    for split, origin, count in by_origin.sort("split", "origin").iter_rows():
+        told[split][origin] = count
+    return {"by_origin": told, **dataset.notes.get("split", {})}

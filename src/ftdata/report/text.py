@@ -1,0 +1,86 @@
+"""The report as text of at most 100 columns, without colour, so that it reads the same in a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["describe_text", "table", "to_text"]
+
+
+def to_text(data: dict[str, Any]) -> str:
+    """The report as plain text."""
+    rows = data["rows"]
+    parts = [f"{rows['read']:,} rows read, {rows['kept']:,} kept, {rows['dropped']:,} dropped"]
+    parts.append(
+        table(
+            ["stage", "in", "out", "edited", "findings", "dropped by reason"],
+            [
+                [
+                    one["stage"], one["rows_in"], one["rows_out"], one["edited"] or "", one["findings"] or "",
+                    ", ".join(f"{reason} {count:,}" for reason, count in one["dropped"].items()),
+                ]
+                for one in data["flow"]
+            ],
+        )
+    )  # fmt: skip
+    if data["replaced"]:
+        told = [[one["kind"], one["values"], one["rows"]] for one in data["replaced"]]
+        parts.append(table(["private data replaced", "values", "rows"], told))
+    if data["splits"]:
+        told = [[name, sum(by.values()), by.get("human", 0), by.get("synthetic", 0), by.get("unknown", 0)]
+                for name, by in data["splits"]["by_origin"].items()]  # fmt: skip
+        parts.append(table(["split", "rows", "human", "synthetic", "unknown"], told))
+    parts += [_described(group) for group in data["describe"]]
+    if data["findings"]:
+        told = [[one["severity"], one["reason"], one["rows"], one["first"][0] or ""] for one in data["findings"][:20]]
+        parts.append(table(["finding", "rule", "times", "first at"], told))
+    if data["duplicates"]:
+        told = [[f"{one['similarity']:.3f}", one["removed"], one["kept"]] for one in data["duplicates"][:5]]
+        parts.append(table(["similarity", "least similar removed rows", "kept instead"], told))
+    return "\n\n".join(parts)
+
+
+def describe_text(described: list[dict[str, Any]]) -> str:
+    """The notes of Describe as tables."""
+    return "\n\n".join(_described(group) for group in described)
+
+
+def _described(group: dict[str, Any]) -> str:
+    by = group["by"]
+    heads = [
+        by,
+        "rows",
+        "turns (median)",
+        "characters (median)",
+        "characters (p95)",
+        "tokens (median)",
+        "tokens (p95)",
+        "tokens (all)",
+    ]
+    lines: list[list[Any]] = []
+    for one in group["groups"]:
+        tokens = one.get("content_tokens") or {}
+        lines.append(
+            [one["group"], one["rows"], one["turns"]["median"], one["characters"]["median"], one["characters"]["p95"],
+             tokens.get("median", ""), tokens.get("p95", ""), tokens.get("sum", "")]
+        )  # fmt: skip
+    return table(heads, lines)
+
+
+def table(heads: list[str], lines: list[list[Any]]) -> str:
+    """Columns with a rule below the heads; numbers to the right."""
+    cells = [[f"{value:,}" if isinstance(value, int | float) else str(value) for value in line] for line in lines]
+    widths = [max(len(head), *(len(line[i]) for line in cells)) if cells else len(head) for i, head in enumerate(heads)]
+    right = [
+        bool(lines) and all(isinstance(line[i], int | float) or line[i] == "" for line in lines)
+        for i in range(len(heads))
+    ]
+
+    def put(line: list[str]) -> str:
+        placed = [
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        ]
+        return "  ".join(placed).rstrip()
+
+    return "\n".join([put(heads), "  ".join("-" * width for width in widths), *map(put, cells)])

@@ -1,0 +1,139 @@
+"""What a stage is: a named function from Dataset to Dataset.
+
+A stage is any callable `stage(dataset) -> dataset`. There is no base class, no registry and no entry point. Two
+decorators make writing one short:
+
+* `@settings` makes a class a frozen dataclass with keyword settings that pydantic checks when it is built;
+* `@stage(version=...)` gives a plain function the same standing.
+
+The engine asks a stage four questions, all by attribute and all with a safe answer when it is absent: `per_row` (may
+it run on any shard by itself?), `version` (may its results be used again?), `edits` (does it change row text?),
+`splits` (does it assign rows to splits?).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, dataclass_transform, runtime_checkable
+
+from ftdata.errors import RecipeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ftdata.dataset import Dataset
+
+__all__ = ["FunctionStage", "Stage", "check_settings", "settings", "stage", "stage_name"]
+
+C = TypeVar("C")
+
+
+@runtime_checkable
+class Stage(Protocol):
+    """Anything that takes a Dataset and gives a Dataset."""
+
+    def __call__(self, dataset: Dataset, /) -> Dataset:
+        """Apply the stage; the given Dataset is not changed."""
+        ...
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def settings(cls: type[C]) -> type[C]:
+    """Make `cls` a frozen dataclass whose keyword settings are checked when it is built.
+
+    A wrong setting raises `RecipeError` with the name of the setting, what was asked for and what is allowed; unknown
+    settings are errors too.
+    """
+    from pydantic import ConfigDict, ValidationError
+    from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    made: Any = pydantic_dataclass(cls, frozen=True, kw_only=True, config=config)
+    checked = made.__init__
+
+    def __init__(self: Any, *args: Any, **values: Any) -> None:  # noqa: N807  # it becomes the class's own
+        if args:
+            raise RecipeError(f"{cls.__name__}: settings are given by name, as in {cls.__name__}(name=value)")
+        try:
+            checked(self, **values)
+        except ValidationError as error:
+            raise RecipeError(check_settings(cls.__name__, error)) from None
+
+    __init__.__wrapped__ = checked  # type: ignore[attr-defined]
+    made.__init__ = __init__
+    return made  # type: ignore[no-any-return]
+
+
+def check_settings(name: str, error: Any) -> str:
+    """One line for a pydantic error about settings: each wrong setting, what is wrong, what was given."""
+    parts: list[str] = []
+    for item in error.errors(include_url=False, include_context=False):
+        where = ".".join(str(step) for step in item["loc"]) or "settings"
+        message = str(item["msg"]).removeprefix("Value error, ")
+        given = repr(item.get("input"))
+        shown = f" (given: {given})" if len(given) <= 60 and item["type"] != "missing" else ""
+        parts.append(f"{where}: {message}{shown}")
+    return f"{name}: " + "; ".join(parts)
+
+
+@dataclasses.dataclass(frozen=True)
+class FunctionStage:
+    """A plain function as a stage; made by `@stage`.
+
+    Attributes:
+        function: The function from Dataset to Dataset.
+        name: Its name in the ledger.
+        version: Changes when the function does; None means that its results are never used again.
+        per_row: Whether it decides about each row by itself, so that it may run on any shard.
+    """
+
+    function: Callable[[Dataset], Dataset]
+    name: str
+    version: str | None = None
+    per_row: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "__module__", self.function.__module__)  # where pickle finds it by name
+
+    def __reduce__(self) -> str:
+        """Pickled by name, like the function it stands for."""
+        return getattr(self.function, "__qualname__", self.name)
+
+    def __call__(self, dataset: Dataset, /) -> Dataset:
+        """Call the function."""
+        return self.function(dataset)
+
+
+def stage(
+    *, version: str | None = None, per_row: bool = False
+) -> Callable[[Callable[[Dataset], Dataset]], FunctionStage]:
+    """Turn a function from Dataset to Dataset into a stage.
+
+    Args:
+        version: Change it when the function's result changes; without one nothing is ever used again from an earlier run.
+        per_row: True promises that the function judges every row by itself; it may then run on any part of the rows.
+
+    Returns:
+        A decorator.
+
+    Example:
+        >>> from ftdata import stage
+        >>> @stage(version="1")
+        ... def keep_everything(dataset):
+        ...     return dataset
+        >>> keep_everything.name
+        'keep_everything'
+    """
+
+    def decorate(function: Callable[[Dataset], Dataset]) -> FunctionStage:
+        return FunctionStage(
+            function=function, name=getattr(function, "__name__", "stage"), version=version, per_row=per_row
+        )
+
+    return decorate
+
+
+def stage_name(step: object) -> str:
+    """The name a stage has in the ledger: its own `name`, else that of its class or function."""
+    name = getattr(step, "name", None) or getattr(step, "__name__", None)
+    return name if isinstance(name, str) else type(step).__name__

@@ -1,0 +1,203 @@
+"""Deduplicate: of rows that are copies or near-copies of each other one stays, and the ledger names it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from ftdata.stage import settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from ftdata.dataset import Dataset, Shard
+
+__all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
+
+EXACT_DUPLICATE: Final = "exact_duplicate"
+NEAR_DUPLICATE: Final = "near_duplicate"
+NUM_PERM: Final = 128  # hash functions of a signature; datasketch's default
+_SETS: Final = ("whole", "response", "rejected")
+_VALUES: Final = ("context", "verdict")
+
+
+@settings
+class Deduplicate:
+    """Drop exact copies, then near-copies, keeping one row of each.
+
+    A row leaves as `exact_duplicate` when another one has the same texts in the same places (keys beside the texts, key
+    order and white space do not matter), and as `near_duplicate` when the Jaccard similarity of the word n-grams is at
+    least `threshold` for the conversation as a whole *and* for the answer by itself (see `ftdata.near_duplicates`).
+    Candidates come from MinHash signatures (128 permutations, datasketch's `affine32` scheme, seed 1) in bands; every
+    candidate is verified by its true Jaccard similarity before anything is dropped. Pairs that no band catches are
+    missed; `ftdata.near_duplicates.parameters` gives the expected share.
+
+    A removed row always has a *kept* partner at or above the threshold: similarities are not chained.
+
+    Attributes:
+        threshold: Least Jaccard similarity of two near-duplicates, above 0 to 1, inclusive.
+        ngram: Words per shingle. Shorter texts are compared whole; unspaced scripts count each character as a word.
+        near: False drops exact copies only.
+        keep: `origin` keeps human rows before unknown and synthetic ones, then the longer one, then by content hash, so
+            that the choice does not depend on the order of the input; `first` keeps the one read first.
+    """
+
+    threshold: Annotated[float, Field(gt=0, le=1)] = 0.8
+    ngram: Annotated[int, Field(ge=1, le=20)] = 5
+    near: bool = True
+    keep: Literal["origin", "first"] = "origin"
+
+    version: ClassVar[str] = "1"
+
+    def __call__(self, dataset: Dataset) -> Dataset:
+        """Drop exact copies, then near-copies."""
+        keys = dataset.map_shards(partial(_keys, threshold=self.threshold, ngram=self.ngram, near=self.near))
+        ranked = _ranked(dataset, keys, self.keep)
+        dataset, ranked = _drop_exact(dataset, ranked)
+        if not self.near or ranked.height < 2:
+            return dataset
+        return self._drop_near(dataset, ranked)
+
+    def _drop_near(self, dataset: Dataset, ranked: pl.DataFrame) -> Dataset:
+        import numpy as np
+        import polars as pl
+
+        from ftdata.near_duplicates import Part, leaders, sets_from_columns, sets_of_values
+
+        bands = [name for name in ranked.columns if name.startswith("band_")]
+        candidates = ranked.filter(pl.any_horizontal(pl.col(name).is_duplicated() for name in bands))
+        if not candidates.height:
+            return dataset
+        shared = _shared_contexts(ranked)
+        wanted = candidates.select("row", pl.lit(value=True).alias("candidate"))
+        sets = dataset.mark(wanted, of="row").map_shards(partial(_shingles, ngram=self.ngram), ("candidate",))
+        joined = candidates.join(sets, on="row", how="inner", maintain_order="left")
+        optional = joined["context"].is_in(shared.implode()).fill_null(value=False).to_numpy()
+        never = np.zeros(joined.height, bool)
+        parts = [
+            Part(sets_of_values(joined["verdict"].to_list()), never),
+            Part(sets_of_values(joined["context"].to_list()), optional),
+            Part(sets_from_columns(joined, "response", n=self.ngram), never),
+            Part(sets_from_columns(joined, "rejected", n=self.ngram), never),
+        ]
+        keys = np.column_stack([joined[name].to_numpy() for name in bands])
+        whole = sets_from_columns(joined, "whole", n=self.ngram)
+        found = leaders(keys, whole, parts, threshold=self.threshold)
+        rows = joined["row"].to_numpy()
+        gone = np.flatnonzero(found.kept != np.arange(len(rows)))
+        order = np.argsort(rows[gone], kind="stable")
+        gone = gone[order]
+        kept = rows[found.kept[gone]]
+        detail = _details(dataset, kept, [round(float(s), 6) for s in found.similarity[gone]])
+        return dataset.drop(rows[gone], by="Deduplicate", reason=NEAR_DUPLICATE, detail=detail, kept_as=kept.tolist())
+
+
+def _keys(shard: Shard, *, threshold: float, ngram: int, near: bool) -> pl.DataFrame:
+    """Per row: exact key, length, hashes of its context, verdict and conversation, and one key per band."""
+    import polars as pl
+
+    from ftdata.near_duplicates import (
+        band_keys,
+        compared_parts,
+        exact_keys,
+        fingerprints,
+        normalise,
+        parameters,
+        shingle,
+        signatures,
+    )
+
+    parts = compared_parts(shard.texts)
+    frame = parts.select(
+        "row",
+        pl.col("whole").str.len_chars().cast(pl.Int64).alias("length"),
+        *(pl.Series(name, _hashed(parts[name]), dtype=pl.Binary) for name in _VALUES),
+        pl.Series("body", fingerprints(parts["whole"]), dtype=pl.Binary),
+    ).join(exact_keys(shard.texts), on="row", how="left", maintain_order="left")
+    if not near:
+        return frame
+    sets = shingle(normalise(parts["whole"]), n=ngram)
+    bands, rows = parameters(threshold)
+    keys = band_keys(signatures(sets, num_perm=NUM_PERM), bands=bands, rows=rows)
+    return frame.with_columns(pl.Series(f"band_{i}", keys[:, i], dtype=pl.UInt64) for i in range(bands))
+
+
+def _hashed(texts: pl.Series) -> list[bytes | None]:
+    """A fingerprint of each text after normalisation, None for no text."""
+    from ftdata.near_duplicates import fingerprints, normalise
+
+    return [None if not text else mark for text, mark in zip(texts, fingerprints(normalise(texts)), strict=True)]
+
+
+def _ranked(dataset: Dataset, keys: pl.DataFrame, keep: str) -> pl.DataFrame:
+    """The keys in the order in which rows are kept: the first of two equal rows stays."""
+    import polars as pl
+
+    told = dataset.index.select("row", "origin", "content_hash")
+    ranked = keys.join(told, on="row", how="left", maintain_order="left")
+    if keep == "first":
+        return ranked.sort("row")
+    return ranked.sort(
+        pl.col("origin").to_physical(), pl.col("length"), pl.col("content_hash"), pl.col("row"),
+        descending=[False, True, False, False],
+    )  # fmt: skip
+
+
+def _drop_exact(dataset: Dataset, ranked: pl.DataFrame) -> tuple[Dataset, pl.DataFrame]:
+    import polars as pl
+
+    if not ranked.height:
+        return dataset, ranked
+    first = pl.col("row").first().over("exact").alias("kept")
+    copies = ranked.select("row", first).filter(pl.col("row") != pl.col("kept")).sort("row")
+    detail = _details(dataset, copies["kept"].to_numpy(), [1.0] * copies.height)
+    dataset = dataset.drop(
+        copies["row"], by="Deduplicate", reason=EXACT_DUPLICATE, detail=detail, kept_as=copies["kept"].to_list()
+    )
+    return dataset, ranked.filter(~pl.col("row").is_in(copies["row"].implode()))
+
+
+def _details(dataset: Dataset, kept: NDArray[np.int64], similarity: list[float]) -> list[dict[str, Any]]:
+    """Where the kept row stands, and how alike the two are."""
+    if not len(kept):
+        return []
+    told = dataset.index[(kept - dataset.index["row"][0]).tolist()]
+    names = [facts.path for facts in dataset.sources]
+    return [
+        {"kept_row": row, "kept_source": names[source], "kept_line": line, "similarity": value}
+        for row, source, line, value in zip(kept.tolist(), told["source"], told["line"], similarity, strict=True)
+    ]
+
+
+def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
+    """System prompts that stand before two or more different conversations: they tell no two rows apart.
+
+    A row without a system prompt may then be the same example as one with it; two *different* system prompts always
+    make two rows.
+    """
+    import polars as pl
+
+    spoken = (
+        ranked.filter(pl.col("context").is_not_null())
+        .group_by("context")
+        .agg(pl.col("body").n_unique().alias("bodies"))
+    )
+    return spoken.filter(pl.col("bodies") > 1)["context"]
+
+
+def _shingles(shard: Shard, *, ngram: int) -> pl.DataFrame:
+    """The shingle sets of the candidates among a shard's rows."""
+    import polars as pl
+
+    from ftdata.near_duplicates import compared_parts, normalise, sets_to_columns, shingle
+
+    wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
+    parts = compared_parts(shard.texts.filter(pl.col("row").is_in(wanted.implode())))
+    columns = [parts["row"]]
+    for name in _SETS:
+        columns += sets_to_columns(shingle(normalise(parts[name]), n=ngram), name)
+    return pl.DataFrame(columns)

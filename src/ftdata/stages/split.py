@@ -1,0 +1,274 @@
+"""Split: rows go to train, val and test by clusters, so that the evaluation sets are real and held out."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias
+
+from pydantic import Field, model_validator
+
+from ftdata.dataset import Origin  # noqa: TC001  # pydantic reads the annotations of settings
+from ftdata.errors import SplitError
+from ftdata.stage import settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from ftdata.dataset import Dataset, Shard
+
+    Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+__all__ = ["SPLITS", "Split"]
+
+SPLITS: Final = ("train", "val", "test")
+_NUM_PERM: Final = 128  # hash functions of a signature, as in Deduplicate
+_NGRAM: Final = 5  # words per shingle, as in Deduplicate's default
+_ROUND: Final = 1e-9  # fractions are decimal numbers in binary: 0.8 + 0.1 + 0.1 is not 1.0 to the last bit
+
+
+@settings
+class Split:
+    """Assign every row to train, val or test (mark `split`), whole clusters at a time (mark `cluster`).
+
+    A cluster joins the rows that are near-duplicates of each other at `related`, that share a `group`, or that were made
+    from one another (`parents`, transitively, also through rows that were dropped before). It goes where the salted hash
+    of its smallest content hash says, so the same rows go to the same split in any order. Only rows whose origin is in
+    `eval_origins` may be evaluated on: a cluster that holds any other kept row, or descends from one, goes to train
+    whole. The fractions are chances of the clusters that may enter evaluation; the shares that come out are
+    approximate and are in the report. A cluster larger than half of the rows expected in val or test goes to train.
+
+    Attributes:
+        train: Fraction of the rows for training.
+        val: Fraction for validation; 0 for none.
+        test: Fraction for testing; 0 for none.
+        seed: Salt of the hash.
+        eval_origins: Origins that may enter val and test. `unknown` counts as synthetic.
+        related: Least Jaccard similarity (word 5-grams, as in `Deduplicate`) at which two rows belong together.
+
+    Raises:
+        SplitError: No row, or too few, may enter a split that was asked for. Said before the work where it is known.
+    """
+
+    train: Annotated[float, Field(ge=0, le=1)] = 0.8
+    val: Annotated[float, Field(ge=0, le=1)] = 0.1
+    test: Annotated[float, Field(ge=0, le=1)] = 0.1
+    seed: int = 0
+    eval_origins: frozenset[Origin] = frozenset({"human"})
+    related: Annotated[float, Field(gt=0, le=1)] = 0.6
+
+    splits: ClassVar[bool] = True
+    version: ClassVar[str] = "1"
+
+    @model_validator(mode="after")
+    def _fractions_make_a_whole(self) -> Split:
+        total = self.train + self.val + self.test
+        if abs(total - 1) > _ROUND:
+            raise ValueError(f"train + val + test is {total:g}; the fractions of a split sum to 1")
+        return self
+
+    def preflight(self, dataset: Dataset) -> None:
+        """Refuse, before any work, what cannot be split as asked."""
+        if self.val + self.test == 0:
+            return
+        kept = dataset.column("origin").cast(str)
+        counts = {origin: int((kept == origin).sum()) for origin in ("human", "synthetic", "unknown")}
+        if not any(counts[origin] for origin in self.eval_origins):
+            found = ", ".join(f"{count} {origin}" for origin, count in counts.items() if count) or "no rows"
+            raise SplitError(self._hopeless(f"there are {found}"))
+
+    def refuse_origins(self, origins: frozenset[str]) -> None:
+        """Refuse, before anything is read, inputs none of which can enter val or test."""
+        if self.val + self.test and not origins & self.eval_origins:
+            raise SplitError(self._hopeless(f"all inputs are of origin {', '.join(sorted(origins)) or 'unknown'}"))
+
+    def _hopeless(self, found: str) -> str:
+        allowed = ", ".join(sorted(self.eval_origins)) or "no"
+        return (
+            f"no row may enter val or test: {found}, and only {allowed} rows are evaluated on. If these rows were written by "
+            'people, say so once: origin="human" in Dataset.read, origin: human in the recipe, or --origin human; '
+            "or split with val=0 and test=0"
+        )
+
+    def __call__(self, dataset: Dataset) -> Dataset:
+        """Mark `cluster` and `split`, and note the sizes."""
+        import numpy as np
+        import polars as pl
+
+        self.preflight(dataset)
+        labels = cluster_labels(dataset, related=self.related)
+        index = dataset.index
+        kept = (index["status"] == "kept").to_numpy()
+        origin = index["origin"].cast(pl.String)
+        barred = kept & ~origin.is_in(list(self.eval_origins)).to_numpy()
+        told = pl.DataFrame({"label": labels, "kept": kept, "barred": barred, "hash": index["content_hash"]})
+        clusters = (
+            told.group_by("label", maintain_order=True)
+            .agg(pl.col("kept").sum().alias("rows"), pl.col("barred").any(), pl.col("hash").min())
+            .filter(pl.col("rows") > 0)
+        )
+        may = clusters.filter(~pl.col("barred"))
+        eligible = int(may["rows"].sum())
+        chance = pl.Series([_chance(digest, self.seed) for digest in clusters["hash"]], dtype=pl.Float64)
+        clusters = clusters.with_columns(chance.alias("chance"))
+        most = {name: max(1.0, fraction * eligible / 2) for name, fraction in (("val", self.val), ("test", self.test))}
+        split = (
+            pl.when("barred").then(pl.lit("train"))
+            .when((pl.col("chance") < self.test) & (pl.col("rows") <= most["test"])).then(pl.lit("test"))
+            .when((pl.col("chance") >= self.test) & (pl.col("chance") < self.test + self.val) & (pl.col("rows") <= most["val"]))
+            .then(pl.lit("val"))
+            .otherwise(pl.lit("train"))
+        )  # fmt: skip
+        clusters = clusters.with_columns(split.alias("split"))
+        self._refuse_empty(clusters, eligible, int(kept.sum()))
+        marks = (
+            told.select("label", "kept").with_columns(index["row"]).filter("kept")
+            .join(clusters.select("label", "split"), on="label", how="left", maintain_order="left")
+            .select("row", pl.col("label").alias("cluster"), pl.col("split").cast(pl.Enum(SPLITS)))
+        )  # fmt: skip
+        sizes = {name: int((marks["split"] == name).sum()) for name in SPLITS}
+        largest = int(np.max(clusters["rows"].to_numpy(), initial=0))
+        return dataset.mark(marks, of="set").note(
+            "split",
+            {
+                "rows": sizes,
+                "asked": {"train": self.train, "val": self.val, "test": self.test},
+                "may_be_evaluated": eligible,
+                "clusters": clusters.height,
+                "largest_cluster": largest,
+                "too_large_for_evaluation": int((may["rows"] > min(most.values())).sum())
+                if self.val + self.test
+                else 0,
+                "seed": self.seed,
+                "related": self.related,
+            },
+        )
+
+    def _refuse_empty(self, clusters: pl.DataFrame, eligible: int, kept: int) -> None:
+        import polars as pl
+
+        for name, fraction in (("val", self.val), ("test", self.test), ("train", self.train)):
+            if fraction and not clusters.filter(pl.col("split") == name).height:
+                raise SplitError(
+                    f"{name} would be empty: {fraction:g} of {eligible} rows that may be evaluated on (of {kept} rows, in "
+                    f"{clusters.height} clusters) is too few. Give more rows of origin {', '.join(sorted(self.eval_origins))}, "
+                    f"a larger {name}, another seed, or {name}=0"
+                )
+
+
+def _chance(digest: bytes, seed: int) -> float:
+    """A number in [0, 1) from a content hash and the seed: BLAKE2b, so it is the same everywhere and for ever."""
+    salted = hashlib.blake2b(digest, digest_size=8, key=f"ftdata split {seed}".encode()[:64]).digest()
+    return int.from_bytes(salted, "big") / 2**64
+
+
+def cluster_labels(dataset: Dataset, *, related: float) -> NDArray[np.int64]:
+    """For every row of the index, dropped ones too, the first position of its cluster: int64, one per row."""
+    import numpy as np
+
+    from ftdata.near_duplicates import Clusters
+
+    index = dataset.index
+    clusters = Clusters(len(index))
+    first = int(index["row"][0]) if len(index) else 0
+    for left, right in (
+        _alike(dataset, related=related),
+        _same_group(index),
+        _made_from(index),
+        _stood_in_for(index),
+    ):
+        clusters.union(np.asarray(left, np.int64) - first, np.asarray(right, np.int64) - first)
+    return clusters.labels()
+
+
+def _alike(dataset: Dataset, *, related: float) -> Pairs:
+    """Kept rows and the first row that each is alike to."""
+    import numpy as np
+    import polars as pl
+
+    from ftdata.near_duplicates import components, sets_from_columns
+
+    keys = dataset.map_shards(partial(_related_keys, related=related))
+    bands = [name for name in keys.columns if name.startswith("band_")]
+    candidates = keys.filter(pl.any_horizontal(pl.col(name).is_duplicated() for name in bands))
+    if not candidates.height:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    marked = dataset.mark(candidates.select("row", pl.lit(value=True).alias("candidate")), of="row")
+    sets = candidates.join(
+        marked.map_shards(_related_sets, ("candidate",)), on="row", how="inner", maintain_order="left"
+    )
+    labels = components(
+        np.column_stack([sets[name].to_numpy() for name in bands]),
+        sets_from_columns(sets, "body", n=_NGRAM),
+        threshold=related,
+    )
+    rows = sets["row"].to_numpy()
+    return rows, rows[labels]
+
+
+def _same_group(index: pl.DataFrame) -> Pairs:
+    """Rows and the first row of their group."""
+    import polars as pl
+
+    grouped = index.filter(pl.col("group").is_not_null()).select(
+        "row", pl.col("row").first().over("group").alias("first")
+    )
+    return grouped["row"].to_numpy(), grouped["first"].to_numpy()
+
+
+def _made_from(index: pl.DataFrame) -> Pairs:
+    """Rows and every row that has the id of one of their parents. A parent that is nowhere still ties its children."""
+    import polars as pl
+
+    children = index.select("row", pl.col("parents").alias("parent")).explode("parent").drop_nulls()
+    known = index.select(pl.col("row").alias("other"), pl.col("id").alias("parent")).drop_nulls()
+    siblings = children.select("row", pl.col("row").first().over("parent").alias("other"))
+    pairs = pl.concat([children.join(known, on="parent").select("row", "other"), siblings])
+    return pairs["row"].to_numpy(), pairs["other"].to_numpy()
+
+
+def _stood_in_for(index: pl.DataFrame) -> Pairs:
+    """Dropped duplicates and the rows kept in their place: who descends from the one descends from the other."""
+    import polars as pl
+
+    gone = index.filter(pl.col("kept_as").is_not_null())
+    return gone["row"].to_numpy(), gone["kept_as"].to_numpy()
+
+
+def _bodies(shard: Shard) -> pl.DataFrame:
+    """`row, body`: what two rows are related by. Of a preference row its prompt, of any other row all but system prompts."""
+    import polars as pl
+
+    from ftdata.near_duplicates import compared_parts, normalise
+
+    texts = shard.texts
+    paired = texts.filter(pl.col("part").is_in(["chosen", "rejected"]))["row"].unique()
+    answers = pl.col("row").is_in(paired.implode()) & (pl.col("part") != "prompt")
+    prompts_of = texts.filter(pl.col("part") == "prompt")["row"].unique()
+    bodies = compared_parts(texts.filter(~(answers & pl.col("row").is_in(prompts_of.implode()))))
+    return bodies.select("row", normalise(bodies["whole"]).alias("body"))
+
+
+def _related_keys(shard: Shard, *, related: float) -> pl.DataFrame:
+    """`row` and one key per band."""
+    import polars as pl
+
+    from ftdata.near_duplicates import band_keys, parameters, shingle, signatures
+
+    bodies = _bodies(shard)
+    bands, rows = parameters(related)
+    keys = band_keys(signatures(shingle(bodies["body"], n=_NGRAM), num_perm=_NUM_PERM), bands=bands, rows=rows)
+    return bodies.select("row").with_columns(pl.Series(f"band_{i}", keys[:, i], dtype=pl.UInt64) for i in range(bands))
+
+
+def _related_sets(shard: Shard) -> pl.DataFrame:
+    """The shingle sets of the candidates among a shard's rows."""
+    import polars as pl
+
+    from ftdata.near_duplicates import sets_to_columns, shingle
+
+    wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
+    bodies = _bodies(shard).filter(pl.col("row").is_in(wanted.implode()))
+    return pl.DataFrame([bodies["row"], *sets_to_columns(shingle(bodies["body"], n=_NGRAM), "body")])

@@ -1,0 +1,71 @@
+"""What every test stands on: no network, and the optional data folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "", None}
+
+
+class NetworkUsedError(AssertionError):
+    """A test tried to reach the network."""
+
+
+@pytest.fixture(autouse=True)
+def network_attempts(monkeypatch):
+    """Let sockets reach this machine only; an attempt fails the test even when its error is caught."""
+    attempts: list[str] = []
+
+    def is_local(family, address):
+        if family not in {socket.AF_INET, socket.AF_INET6}:
+            return True
+        host = address[0]
+        return host in LOCAL_HOSTS or str(host).startswith("127.")
+
+    def refuse(what):
+        attempts.append(what)
+        raise NetworkUsedError(f"{what}: tests use no network")
+
+    def guarded(name):
+        real = getattr(socket.socket, name)
+
+        def call(self, *args):
+            # The address is the last argument of connect, connect_ex and sendto.
+            if not is_local(self.family, args[-1]):
+                refuse(f"socket.{name}")
+            return real(self, *args)
+
+        return call
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, guarded(name))
+
+    def resolver(name):
+        real = getattr(socket, name)
+
+        def call(host, *args, **kwargs):
+            if host not in LOCAL_HOSTS and not str(host).startswith("127."):
+                refuse(f"socket.{name}")
+            return real(host, *args, **kwargs)
+
+        return call
+
+    for name in ("getaddrinfo", "gethostbyname"):
+        monkeypatch.setattr(socket, name, resolver(name))
+
+    yield attempts
+    assert not attempts, f"the network was used: {attempts}"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The optional folder of real data: $FTDATA_SHARED_DATA, or `shared/data` beside the repository."""
+    named = os.environ.get("FTDATA_SHARED_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the optional data folder is absent: {folder}")
+    return folder

@@ -1,0 +1,241 @@
+"""A run folder is whole or not there, and nobody else's files are touched."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import pytest
+
+from ftdata.errors import RecipeError, WriteError
+from ftdata.io import StagedFolder, staging
+from ftdata.io.staging import MANIFEST
+
+
+def write_run(out, text=b"{}", **settings):
+    with StagedFolder(out, **settings) as staged:
+        (staged.path / "parts").mkdir()
+        (staged.path / "parts" / "a").write_bytes(text)
+        (staged.path / MANIFEST).write_bytes(text)
+        staged.commit()
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "made" / "clean"
+
+
+def test_the_folder_appears_at_the_commit(out):
+    with StagedFolder(out) as staged:
+        assert staged.path.parent == out.parent
+        assert staged.path.name.startswith(".ftdata-clean-")
+        (staged.path / MANIFEST).write_bytes(b"{}")
+        assert not out.exists()
+        staged.commit()
+        assert names(out) == [MANIFEST]
+        with pytest.raises(RuntimeError):
+            _ = staged.path
+    assert names(out.parent) == ["clean"]
+
+
+def test_without_commit_nothing_is_left(out):
+    with StagedFolder(out) as staged:
+        (staged.path / "a").write_bytes(b"x")
+    with pytest.raises(KeyboardInterrupt), StagedFolder(out) as staged:
+        raise KeyboardInterrupt
+    assert names(out.parent) == []
+
+
+def test_an_empty_folder_may_be_there_already(out):
+    out.mkdir(parents=True)
+    write_run(out)
+    assert names(out) == [MANIFEST, "parts"]
+
+
+def test_a_run_is_replaced_only_when_told_so(out):
+    write_run(out, b"1")
+    with pytest.raises(RecipeError, match="holds a run already; type --overwrite"), StagedFolder(out):
+        pass
+    write_run(out, b"2", overwrite=True)
+    assert (out / MANIFEST).read_bytes() == b"2"
+    assert names(out.parent) == ["clean"]
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_files_of_somebody_else_are_never_replaced(out, overwrite):
+    out.mkdir(parents=True)
+    (out / "thesis.txt").write_bytes(b"x")
+    with pytest.raises(RecipeError, match="no run wrote"), StagedFolder(out, overwrite=overwrite):
+        pass
+    with pytest.raises(RecipeError, match="is a file"), StagedFolder(out / "thesis.txt", overwrite=overwrite):
+        pass
+    assert names(out) == ["thesis.txt"]
+    assert names(out.parent) == ["clean"]
+
+
+def test_files_that_come_while_the_run_works_are_not_replaced_either(out):
+    with StagedFolder(out, overwrite=True) as staged:
+        out.mkdir()
+        (out / "thesis.txt").write_bytes(b"x")
+        with pytest.raises(RecipeError, match="no run wrote"):
+            staged.commit()
+    assert names(out) == ["thesis.txt"]
+    assert names(out.parent) == ["clean"]
+
+
+def test_two_runs_at_once_do_not_harm_each_other(out):
+    with StagedFolder(out) as first, StagedFolder(out) as second:
+        assert first.path != second.path
+        (first.path / MANIFEST).write_bytes(b"1")
+        (second.path / MANIFEST).write_bytes(b"2")
+        first.commit()
+        assert (second.path / MANIFEST).read_bytes() == b"2"
+        with pytest.raises(RecipeError, match="holds a run already"):
+            second.commit()
+    assert (out / MANIFEST).read_bytes() == b"1"
+    assert names(out.parent) == ["clean"]
+
+
+def test_two_overwriting_runs_leave_the_later_one_whole(out):
+    write_run(out, b"0")
+    with StagedFolder(out, overwrite=True) as first, StagedFolder(out, overwrite=True) as second:
+        for staged, text in ((first, b"1"), (second, b"2")):
+            (staged.path / MANIFEST).write_bytes(text)
+        first.commit()
+        second.commit()
+    assert (out / MANIFEST).read_bytes() == b"2"
+    assert names(out.parent) == ["clean"]
+
+
+def test_many_runs_at_once_leave_one_whole_run(out):
+    unexpected = []
+
+    def run(number):
+        try:
+            for _ in range(5):
+                write_run(out, b"%d" % number, overwrite=True)
+        except (RecipeError, WriteError):
+            pass  # another was faster
+        except Exception as error:  # noqa: BLE001 - a thread's errors are judged below
+            unexpected.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert unexpected == []
+    write_run(out, b"last", overwrite=True)
+    assert (out / "parts" / "a").read_bytes() == b"last"
+    assert names(out.parent) == ["clean"]
+
+
+def test_a_full_disk_at_the_commit_is_said_and_keeps_the_old_run(out, monkeypatch):
+    write_run(out, b"1")
+
+    def fail(_):
+        raise OSError(errno.ENOSPC, "full")
+
+    with StagedFolder(out, overwrite=True) as staged:
+        (staged.path / MANIFEST).write_bytes(b"2")
+        monkeypatch.setattr(os, "fsync", fail)
+        with pytest.raises(WriteError, match="disk is full"):
+            staged.commit()
+    assert (out / MANIFEST).read_bytes() == b"1"
+    assert names(out.parent) == ["clean"]
+
+
+def test_a_rename_that_fails_puts_the_old_run_back(out, monkeypatch):
+    write_run(out, b"1")
+    real = Path.rename
+
+    def fail(self, target):
+        if self == staged.path:
+            raise OSError(errno.EIO, "broken")
+        return real(self, target)
+
+    with StagedFolder(out, overwrite=True) as staged:
+        monkeypatch.setattr(Path, "rename", fail)
+        with pytest.raises(WriteError):
+            staged.commit()
+    monkeypatch.undo()
+    assert (out / MANIFEST).read_bytes() == b"1"
+    assert names(out.parent) == ["clean"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ftdata.io import StagedFolder
+real = Path.rename
+def rename(self, target):
+    real(self, target)
+    if "old" in Path(target).name:
+        os.kill(os.getpid(), signal.SIGKILL)
+Path.rename = rename
+with StagedFolder(sys.argv[1], overwrite=True) as staged:
+    (staged.path / "manifest.json").write_bytes(b"new")
+    if sys.argv[2] == "early":
+        os.kill(os.getpid(), signal.SIGKILL)
+    staged.commit()
+"""
+
+
+def kill_a_run(out, when):
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), str(out), when], check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_a_killed_run_leaves_nothing_that_looks_whole_and_the_next_clears_it(out):
+    out.parent.mkdir()
+    (out.parent / ".ftdata-clean-mine").mkdir()  # not of our making: no such name is ever chosen
+    kill_a_run(out, "early")
+    assert not out.exists()
+    assert len(names(out.parent)) == 2
+    assert all(name.startswith(".") for name in names(out.parent))
+    write_run(out, b"next")
+    assert names(out.parent) == [".ftdata-clean-mine", "clean"]
+
+
+def test_a_run_killed_while_it_replaces_another_loses_neither(out):
+    write_run(out, b"old")
+    kill_a_run(out, "late")
+    assert not out.exists()
+    with pytest.raises(RecipeError, match="holds a run already"), StagedFolder(out):
+        pass
+    assert (out / MANIFEST).read_bytes() == b"old"
+    assert names(out.parent) == ["clean"]
+
+
+def test_runs_with_similar_names_are_not_taken_for_leftovers(tmp_path):
+    with StagedFolder(tmp_path / "clean-0123456789abcdef") as other, StagedFolder(tmp_path / "clean"):
+        assert other.path.exists()
+    (tmp_path / ".ftdata-clean-0123456789abcdef").mkdir()
+    with StagedFolder(tmp_path / "clean"):
+        assert not (tmp_path / ".ftdata-clean-0123456789abcdef").exists()
+
+
+def test_where_there_are_no_locks_nothing_of_others_is_removed(out, monkeypatch):
+    monkeypatch.setattr(staging, "lock", lambda _: None)
+    monkeypatch.setattr("ftdata.io.writer.lock", lambda _: None)
+    with StagedFolder(out) as first:
+        write_run(out)
+        assert first.path.exists()
+
+
+def test_a_link_to_the_output_stays_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "clean").symlink_to("disk")
+    write_run(tmp_path / "clean")
+    assert (tmp_path / "clean").is_symlink()
+    assert names(tmp_path / "disk") == [MANIFEST, "parts"]
