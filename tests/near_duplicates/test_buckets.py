@@ -18,7 +18,7 @@ def key_arrays(draw):
 
 
 @given(key_arrays())
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_rows_share_a_bucket_exactly_where_they_share_a_key(keys):
     buckets = group(keys)
     count = len(keys)
@@ -34,7 +34,7 @@ def test_rows_share_a_bucket_exactly_where_they_share_a_key(keys):
 
 
 @given(key_arrays())
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_pairs_are_listed_once_by_the_later_row(keys):
     left, right = pairs(group(keys))
     expected = [(i, j) for j in range(len(keys)) for i in range(j) if (keys[i] == keys[j]).any()]
@@ -42,7 +42,7 @@ def test_pairs_are_listed_once_by_the_later_row(keys):
 
 
 @given(key_arrays(), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_rows_left_out_leave_the_others_together(keys, random):
     keep = np.array([random.random() < 0.6 for _ in range(len(keys))], bool)
     smaller = group(keys).of_rows(keep)

@@ -21,7 +21,7 @@ RELAXED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_
         lambda n: st.tuples(st.just(n), st.lists(st.lists(st.tuples(*[st.integers(0, n - 1)] * 2))))
     )
 )
-@settings(max_examples=120)
+@settings(max_examples=120, deadline=None)
 def test_clusters_are_the_transitive_closure_with_the_smallest_member_as_label(case):
     n, rounds = case
     clusters, label = Clusters(n), list(range(n))

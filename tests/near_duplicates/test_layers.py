@@ -17,7 +17,7 @@ def test_a_threshold_is_the_number_written(threshold, expected):
 @given(
     st.floats(0, 1, exclude_min=True), st.integers(1, 2000).flatmap(lambda q: st.tuples(st.integers(0, q), st.just(q)))
 )
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_every_comparison_is_that_of_the_exact_number(threshold, pair):
     num, den = exact_threshold(threshold)
     assert 0 < num <= den < 2**31
@@ -26,7 +26,7 @@ def test_every_comparison_is_that_of_the_exact_number(threshold, pair):
 
 
 @given(st.integers(1, 10**6).flatmap(lambda q: st.tuples(st.integers(1, q), st.just(q))))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_similarity_used_as_the_threshold_decides_like_the_float_it_was_written_as(pair):
     """1/3 typed as 0.3333333333333333 is a little less than a third, so a third reaches it; 0.6666666666666667 it misses."""
     overlap, union = pair

@@ -75,7 +75,7 @@ ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
 @given(st.lists(ANY_TEXT, max_size=6), st.integers(1, 60))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_each_text_is_normalised_by_itself_whatever_the_slices(texts, width):
     module = sys.modules["ftdata.near_duplicates.normalise"]
     alone = [words(text) for text in texts]
@@ -85,7 +85,7 @@ def test_each_text_is_normalised_by_itself_whatever_the_slices(texts, width):
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=60))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_ascii_texts_have_the_same_words_on_both_ways(text):
     """The quick pattern for ASCII and the one for all of Unicode are one rule."""
     both = words(f"{text} é").split(" ")
@@ -93,7 +93,7 @@ def test_ascii_texts_have_the_same_words_on_both_ways(text):
 
 
 @given(ANY_TEXT)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_words_are_separated_by_single_spaces_and_stay_words(text):
     once = words(text)
     assert "  " not in once

@@ -1,6 +1,6 @@
 """Folding keeps a way back to the original offsets and hides nothing that is private."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftdata.pii import Detector
@@ -12,6 +12,7 @@ characters = st.text(
 
 
 @given(characters)
+@settings(deadline=None)
 def test_both_views_have_one_length_and_lead_back(text):
     folded = fold(text)
     assert len(folded.plain) == len(folded.masked)
@@ -23,6 +24,7 @@ def test_both_views_have_one_length_and_lead_back(text):
 
 
 @given(st.text(st.characters(max_codepoint=127, exclude_characters="<\\"), max_size=40))
+@settings(deadline=None)
 def test_plain_ascii_stays_as_it_is(text):
     folded = fold(text)
     assert folded.plain == folded.masked == text
@@ -43,6 +45,7 @@ def test_scripts_without_spaces_and_escapes_and_stand_ins_are_blank():
 
 
 @given(st.integers(1, 18), st.sampled_from("\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a\u2066\ufe0f"))
+@settings(deadline=None)
 def test_an_invisible_character_inside_hides_nothing(at, invisible):
     value = "4111 1111 1111 1111"
     text = f"😀 {value[:at]}{invisible}{value[at:]} ."

@@ -101,6 +101,7 @@ def test_nothing_survives_scrubbing(text):
 
 
 @given(st.lists(st.sampled_from(["ab", "bc", "cd", "x", "d"]), max_size=12).map("".join))
+@settings(deadline=None)
 def test_passes_are_composed_in_offsets_of_the_original(text):
     """A finder with overlapping rules: what a second pass finds lands at the right place."""
 
@@ -118,6 +119,7 @@ def test_passes_are_composed_in_offsets_of_the_original(text):
 
 
 @given(st.sampled_from(sorted(KINDS)), st.integers(1, 999999))
+@settings(deadline=None)
 def test_no_finder_finds_a_stand_in(kind, number):
     text = f"call <{kind}_{number}>, card:<{kind}_{number}><{kind}_{number}>@example.com 4<{kind}_{number}>"
     assert Detector(kinds=tuple(KINDS)).find(text) == []

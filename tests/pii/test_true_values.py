@@ -43,6 +43,8 @@ CASES = [
     ("⟦почта@пример.рф⟧ — наш адрес", E),
     ("⟦ana＠example．com⟧", E),
     ("⟦ana@exam\u00adple.com⟧ and ⟦a\u200bna@example.com⟧", E, E),
+    ("⟦老板@公司.com⟧，⟦多伊@example.com⟧谢谢", E, E),
+    ("⟦jose\u0301@example.com⟧", E),
     ("a|b|⟦ana@example.com⟧|c", E),
     ("mail:⟦x@xn--bcher-kva.example.com⟧;", E),
     # phone

@@ -161,6 +161,10 @@ class Dataset:
     def __repr__(self) -> str:
         return f"<Dataset: {len(self)} of {len(self.index)} rows kept, {len(self.sources)} sources>"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002, FBT001  # how IPython and Hypothesis ask
+        """The same line there: what prints dataclasses field by field would print all of the frames."""
+        printer.text(repr(self))
+
     @property
     def ledger(self) -> pl.DataFrame:
         """Everything that happened: `row, source, line, stage, action, reason, detail` (JSON), in canonical order."""

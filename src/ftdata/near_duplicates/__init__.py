@@ -2,7 +2,8 @@
 
 The way through the room, top to bottom:
 
-    parts       which texts of a row are compared
+    passages    what much of the set shares          count_lines(texts), common_lines(counts)
+    parts       which texts of a row are compared    compared_parts(texts)
     normalise   texts to words                      normalise(texts)
     shingle     words to sets of n-grams            shingle(normalised, n=5) -> ShingleSets
     columns     sets as columns of a frame, and back
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ftdata.near_duplicates.join import Leaders, Part, leaders
     from ftdata.near_duplicates.minhash import band_keys, expected_recall, parameters, signatures
     from ftdata.near_duplicates.parts import compared_parts, exact_keys, fingerprints
+    from ftdata.near_duplicates.passages import common_lines, count_lines
 
 __all__ = [
     "NORMALISE_VERSION",
@@ -40,8 +42,10 @@ __all__ = [
     "Part",
     "ShingleSets",
     "band_keys",
+    "common_lines",
     "compared_parts",
     "components",
+    "count_lines",
     "exact_keys",
     "expected_recall",
     "fingerprints",
@@ -61,6 +65,7 @@ _HOME = {
     "join": ("Leaders", "Part", "leaders"),
     "minhash": ("band_keys", "expected_recall", "parameters", "signatures"),
     "parts": ("compared_parts", "exact_keys", "fingerprints"),
+    "passages": ("common_lines", "count_lines"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 

@@ -99,12 +99,12 @@ def components(keys: NDArray[np.uint64], whole: ShingleSets, *, threshold: float
             left, right, _ = judge(layers, optional, (left, right), num, den)
             clusters.union(rows[left], rows[right])
             return clusters.labels()
-    from ftdata.near_duplicates import kernels
+    from ftdata.near_duplicates import pair_kernels
 
     reachable, shared, parity = describe(layers, optional, num, den)
     inside = buckets.of_rows(reachable)
     parent = np.arange(int(reachable.sum()))
-    kernels.link_rows(
+    pair_kernels.link_rows(
         np.ascontiguousarray(layers.starts[reachable]),
         np.ascontiguousarray(layers.sizes[reachable]),
         np.ascontiguousarray(shared[reachable]),

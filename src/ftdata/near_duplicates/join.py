@@ -126,12 +126,12 @@ def _lead(
         left, right = pairs(buckets)
         if int(layers.sizes[left].sum(dtype=np.int64)) <= _SMALL_SHINGLES:
             return _lead_numpy(layers, *judge(layers, optional, (left, right), num, den))
-    from ftdata.near_duplicates import kernels
+    from ftdata.near_duplicates import pair_kernels
 
     reachable, shared, parity = describe(layers, optional, num, den)
     of = np.where(reachable[:, None], buckets.of, np.int32(-1))
     kept, over = np.empty(len(of), np.int64), np.empty(len(of), np.int64)
-    kernels.lead_rows(
+    pair_kernels.lead_rows(
         layers.starts,
         layers.sizes,
         shared,
@@ -152,7 +152,7 @@ def _lead(
 def _lead_numpy(
     layers: Layers, left: NDArray[np.int64], right: NDArray[np.int64], found: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Do what `kernels.lead_rows` does, with the pairs that reach the threshold already known, ordered by `right`."""
+    """Do what `pair_kernels.lead_rows` does, with the pairs that reach the threshold already known, ordered by `right`."""
     sizes = layers.sizes[:, -1].astype(np.int64)
     kept, over = np.arange(len(sizes)), sizes.copy()
     best: dict[int, tuple[int, int]] = {}  # row: shared shingles and union of the best pair so far

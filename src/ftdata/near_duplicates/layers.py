@@ -163,7 +163,7 @@ def describe(
         bool[M], false for a row that no other can reach; int32[M, L], s of each row and layer, an upper bound;
         uint64[M, 8], the bitmaps.
     """
-    from ftdata.near_duplicates import kernels
+    from ftdata.near_duplicates import pair_kernels
 
     count, depth = layers.sizes.shape
     shared, parity = np.empty((count, depth), np.int32), np.empty((count, 8), np.uint64)
@@ -171,7 +171,7 @@ def describe(
         tokens = int(layers.sizes[:, layer].sum(dtype=np.int64))
         bits = min(26, max(12, tokens.bit_length() + 2))  # 64 MB at most
         column = np.empty(count, np.int32)
-        kernels.describe_sets(layers.starts, layers.sizes, layers.hashes, layer, bits, column, parity)
+        pair_kernels.describe_sets(layers.starts, layers.sizes, layers.hashes, layer, bits, column, parity)
         shared[:, layer] = column
     reach = shared.astype(np.int64) * den >= layers.sizes.astype(np.int64) * num
     return (reach | optional | (layers.sizes == 0)).all(axis=1), shared, parity

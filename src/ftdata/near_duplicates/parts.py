@@ -8,7 +8,8 @@ the same question about another picture is another question. So each row is comp
     response  what the assistant says (chat), the completion, the chosen answer
     rejected  the rejected answer of a preference row
     context   its system prompt, compared as one value, so that a prompt shared by the set makes no two rows alike
-    verdict   what is no text and yet decides what the row teaches: pictures by fingerprint, labels, reference answers
+    verdict   what must be equal, compared as one value: pictures by fingerprint, labels, reference answers, and the
+              template: passages of the prompt that much of the set shares (`passages.py`), which are not in `whole`
 """
 
 from __future__ import annotations
@@ -16,7 +17,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from ftdata.near_duplicates.passages import without_common
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import polars as pl
 
 __all__ = ["compared_parts", "exact_keys", "fingerprints"]
@@ -25,11 +30,12 @@ _SPOKEN: Final = ("content", "reasoning", "arguments", "name")
 _SYSTEM: Final = ("system", "developer")
 
 
-def compared_parts(texts: pl.DataFrame) -> pl.DataFrame:
+def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.DataFrame:
     """The compared parts of each row.
 
     Args:
         texts: Texts of rows as `ftdata.texts.extract_texts` lists them.
+        common: Hashes of passages that much of the set shares, from `passages.common_lines`.
 
     Returns:
         `row, whole, response, rejected, context, verdict`, all texts, empty where a row has none of that part; one line
@@ -37,6 +43,7 @@ def compared_parts(texts: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
+    texts, templates = without_common(texts, common)
     kind, role, part = pl.col("kind"), pl.col("role"), pl.col("part")
     spoken = kind.is_in(_SPOKEN) | ((part == "other") & (kind == "leaf"))
     system = role.is_in(_SYSTEM) & (part != "other")
@@ -45,12 +52,18 @@ def compared_parts(texts: pl.DataFrame) -> pl.DataFrame:
     def joined(which: pl.Expr) -> pl.Expr:
         return pl.col("text").filter(which).str.join("\n")
 
-    return texts.group_by("row", maintain_order=True).agg(
+    parts = texts.group_by("row", maintain_order=True).agg(
         joined(spoken & ~system).alias("whole"),
         joined(answers).alias("response"),
         joined(spoken & (part == "rejected")).alias("rejected"),
         joined(spoken & system).alias("context"),
         joined(kind == "media").alias("verdict"),
+    )
+    if not templates.height:
+        return parts
+    return parts.join(templates, on="row", how="left", maintain_order="left").select(
+        pl.exclude("verdict", "template"),
+        pl.concat_str("verdict", pl.col("template").fill_null("")).alias("verdict"),
     )
 
 

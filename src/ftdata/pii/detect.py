@@ -163,7 +163,7 @@ def _finder(kind: str, regions: tuple[str, ...]) -> _Finder:
         return lambda folded: phones.find_phones(folded.masked, folded.plain, regions)
     known = load_recogniser(kind)
     if kind == "EMAIL_ADDRESS":
-        return lambda folded: emails.find_emails(folded.masked, lambda value: known.score(value, 0.5))
+        return lambda folded: emails.find_emails(folded.masked, folded.plain, lambda value: known.score(value, 0.5))
     if kind == "IBAN_CODE":
         return lambda folded: account_numbers.find_ibans(folded.masked, lambda value: known.score(value, 0.0))
     if kind == "US_SSN":

@@ -3,6 +3,9 @@
 presidio's pattern takes every character RFC 5322 allows, so in code it swallows the quote and the name before it
 (`EMAIL='user@example.com`), and it takes time quadratic in the length of a line of words and dots. Here the search starts
 at each `@` and looks a bounded way to both sides: 64 characters for the local part, 253 for the host (RFC 5321, 4.5.3.1).
+
+Where a script without spaces touches an address, the address ends (`写信给ana@example.com谢谢`), unless its own first label or the
+end of its local part is in that script (`老板@公司.com`).
 """
 
 from __future__ import annotations
@@ -10,16 +13,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ftdata.pii.folding import BLANK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["find_emails"]
 
-_AT = re.compile(r"(?<=[\w.+%'-])@(?=\w)")
-_LOCAL = re.compile(r"[\w.+%'-]{1,64}\Z")  # run on at most 64 characters
+# the last range: combining accents, for text in decomposed form
+_AT = re.compile(r"(?<=[\w.+%'\u0300-\u036f-])@(?=\w)")
+_LOCAL = re.compile(r"[\w.+%'\u0300-\u036f-]{1,64}\Z")  # run on at most 64 characters
+_WIDE_WINDOW = 16  # nothing tells where a local part in a script without spaces begins
 _EDGE = ".'%-"  # never the first character of a local part
 _LABEL = r"[^\W_](?:[^\W_]|-(?=-*[^\W_])){0,62}"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_FIRST_LABEL = re.compile(rf"{_LABEL}\.")
+_MORE_LABELS = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _REMOTE = re.compile(r"[:/]\S")
 # An apostrophe is part of a name only after these (o'brien, d'angelo); elsewhere it is a quote, as in f'ana@...'.
 _ELISIONS = frozenset({"o", "d", "l"})
@@ -36,33 +45,42 @@ def _trim(local: str) -> str:
     return "" if local.endswith(".") else local
 
 
-def find_emails(text: str, valid: Callable[[str], float]) -> Iterator[tuple[int, int, float]]:
+def _host(masked: str, plain: str, start: int) -> str:
+    """The host that begins at `start`; empty when there is none."""
+    if masked[start] != BLANK:
+        found = _HOST.match(masked, start, start + 253)
+        return found.group() if found else ""
+    first = _FIRST_LABEL.match(plain, start, start + 64)
+    rest = _MORE_LABELS.match(masked, first.end(), start + 253) if first else None
+    return first.group() + rest.group() if first and rest else ""
+
+
+def find_emails(masked: str, plain: str, valid: Callable[[str], float]) -> Iterator[tuple[int, int, float]]:
     """Finds e-mail addresses.
 
     Args:
-        text: Folded text.
+        masked: Folded text in which what cannot be part of an address is blank.
+        plain: Folded text of the same length.
         valid: Score of a candidate, 0 when its host is not public.
 
     Yields:
         Start, end, score.
     """
-    for at in _AT.finditer(text):
+    for at in _AT.finditer(plain):
         position = at.start()
-        found = _HOST.match(text, position + 1, position + 254)
-        if found is None:
+        host = _host(masked, plain, position + 1)
+        if not host:
             continue
-        local = _LOCAL.search(text[max(0, position - 64) : position])
+        wide = masked[position - 1] == BLANK and not plain[position - 1].isascii()
+        window = plain[max(0, position - _WIDE_WINDOW) : position] if wide else masked[max(0, position - 64) : position]
+        local = _LOCAL.search(window)
         name = _trim(local.group()) if local else ""
-        if not name:
-            continue
-        start = position - len(name)
-        if name == "git" and _REMOTE.match(text, found.end()):
+        if not name or (name == "git" and _REMOTE.match(masked, position + 1 + len(host))):
             continue  # git@github.com:owner/name.git is nobody's mailbox
-        host = found.group()
-        if len(name) == 1 and host[1:2] == ".":
+        if len(name) == 1 and name.isascii() and host[1:2] == ".":
             continue  # q@k.mT is a product of matrices
-        while "." in host:  # "write to ana@example.com.Please" : the last label may be the next sentence
+        while "." in host:  # "write to ana@example.com.Please": the last label may be the next sentence
             if score := valid(f"{name}@{host}"):
-                yield start, position + 1 + len(host), score
+                yield position - len(name), position + 1 + len(host), score
                 break
             host = host.rpartition(".")[0]

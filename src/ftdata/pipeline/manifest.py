@@ -21,6 +21,7 @@ __all__ = ["FORMAT_VERSION", "make_manifest"]
 
 FORMAT_VERSION: Final = 1
 """Goes up when the files of a run change in a way that their readers must know of."""
+_NOT_TOLD: Final = ("flow", "common_passages")  # in the report; hashes of text
 _LIBRARIES: Final = ("polars", "pydantic", "orjson", "numpy")
 
 
@@ -53,7 +54,7 @@ def make_manifest(dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, in
             "dropped": dict(zip(drops["reason"].to_list(), drops["len"].to_list(), strict=True)),
             "outputs": dict(outputs),
         },
-        "notes": {key: value for key, value in dataset.notes.items() if key != "flow"},
+        "notes": {key: value for key, value in dataset.notes.items() if key not in _NOT_TOLD},
         "private_text": "only the data files and rejected.jsonl hold text of rows",
     }
 

@@ -20,9 +20,9 @@ __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
 
 EXACT_DUPLICATE: Final = "exact_duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
+COMMON_PASSAGES: Final = "common_passages"  # note: hashes of the passages that were left out of the comparison
 NUM_PERM: Final = 128  # hash functions of a signature; datasketch's default
 _SETS: Final = ("whole", "response", "rejected")
-_VALUES: Final = ("context", "verdict")
 
 
 @settings
@@ -34,7 +34,8 @@ class Deduplicate:
     least `threshold` for the conversation as a whole *and* for the answer by itself (see `ftdata.near_duplicates`).
     Candidates come from MinHash signatures (128 permutations, datasketch's `affine32` scheme, seed 1) in bands; every
     candidate is verified by its true Jaccard similarity before anything is dropped. Pairs that no band catches are
-    missed; `ftdata.near_duplicates.parameters` gives the expected share.
+    missed; `ftdata.near_duplicates.expected_recall` gives the share. Passages of prompts that much of the set shares are
+    left out of the comparison (`ftdata.near_duplicates.passages` says which), and so is a shared system prompt.
 
     A removed row always has a *kept* partner at or above the threshold: similarities are not chained.
 
@@ -55,14 +56,21 @@ class Deduplicate:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
-        keys = dataset.map_shards(partial(_keys, threshold=self.threshold, ngram=self.ngram, near=self.near))
+        from ftdata.near_duplicates import common_lines
+
+        common: frozenset[int] = frozenset()
+        if self.near:
+            common = common_lines(dataset.map_shards(_count), rows=len(dataset.index))
+            common |= frozenset(dataset.notes.get(COMMON_PASSAGES, ()))  # a template stays one when its copies are gone
+            dataset = dataset.note(COMMON_PASSAGES, sorted(common))
+        keys = dataset.map_shards(partial(_keys, settings=self, common=common))
         ranked = _ranked(dataset, keys, self.keep)
         dataset, ranked = _drop_exact(dataset, ranked)
         if not self.near or ranked.height < 2:
             return dataset
-        return self._drop_near(dataset, ranked)
+        return self._drop_near(dataset, ranked, common)
 
-    def _drop_near(self, dataset: Dataset, ranked: pl.DataFrame) -> Dataset:
+    def _drop_near(self, dataset: Dataset, ranked: pl.DataFrame, common: frozenset[int]) -> Dataset:
         import numpy as np
         import polars as pl
 
@@ -74,7 +82,9 @@ class Deduplicate:
             return dataset
         shared = _shared_contexts(ranked)
         wanted = candidates.select("row", pl.lit(value=True).alias("candidate"))
-        sets = dataset.mark(wanted, of="row").map_shards(partial(_shingles, ngram=self.ngram), ("candidate",))
+        sets = dataset.mark(wanted, of="row").map_shards(
+            partial(_shingles, ngram=self.ngram, common=common), ("candidate",)
+        )
         joined = candidates.join(sets, on="row", how="inner", maintain_order="left")
         optional = joined["context"].is_in(shared.implode()).fill_null(value=False).to_numpy()
         never = np.zeros(joined.height, bool)
@@ -96,7 +106,14 @@ class Deduplicate:
         return dataset.drop(rows[gone], by="Deduplicate", reason=NEAR_DUPLICATE, detail=detail, kept_as=kept.tolist())
 
 
-def _keys(shard: Shard, *, threshold: float, ngram: int, near: bool) -> pl.DataFrame:
+def _count(shard: Shard) -> pl.DataFrame:
+    """In how many of a shard's rows each line of a prompt stands."""
+    from ftdata.near_duplicates import count_lines
+
+    return count_lines(shard.texts)
+
+
+def _keys(shard: Shard, *, settings: Deduplicate, common: frozenset[int]) -> pl.DataFrame:
     """Per row: exact key, length, hashes of its context, verdict and conversation, and one key per band."""
     import polars as pl
 
@@ -111,26 +128,36 @@ def _keys(shard: Shard, *, threshold: float, ngram: int, near: bool) -> pl.DataF
         signatures,
     )
 
-    parts = compared_parts(shard.texts)
+    parts = compared_parts(shard.texts, common=common)
     frame = parts.select(
         "row",
         pl.col("whole").str.len_chars().cast(pl.Int64).alias("length"),
-        *(pl.Series(name, _hashed(parts[name]), dtype=pl.Binary) for name in _VALUES),
+        _hashed(parts["context"], normalised=True),
+        _hashed(parts["verdict"], normalised=False),
         pl.Series("body", fingerprints(parts["whole"]), dtype=pl.Binary),
     ).join(exact_keys(shard.texts), on="row", how="left", maintain_order="left")
-    if not near:
+    if not settings.near:
         return frame
-    sets = shingle(normalise(parts["whole"]), n=ngram)
-    bands, rows = parameters(threshold)
+    sets = shingle(normalise(parts["whole"]), n=settings.ngram)
+    bands, rows = parameters(settings.threshold)
     keys = band_keys(signatures(sets, num_perm=NUM_PERM), bands=bands, rows=rows)
     return frame.with_columns(pl.Series(f"band_{i}", keys[:, i], dtype=pl.UInt64) for i in range(bands))
 
 
-def _hashed(texts: pl.Series) -> list[bytes | None]:
-    """A fingerprint of each text after normalisation, None for no text."""
+def _hashed(texts: pl.Series, *, normalised: bool) -> pl.Series:
+    """A fingerprint of each text, null for no text. Each distinct one is hashed once: system prompts repeat."""
+    import polars as pl
+
     from ftdata.near_duplicates import fingerprints, normalise
 
-    return [None if not text else mark for text, mark in zip(texts, fingerprints(normalise(texts)), strict=True)]
+    distinct = texts.unique().filter(texts.unique() != "")
+    marks = pl.Series(fingerprints(normalise(distinct) if normalised else distinct), dtype=pl.Binary)
+    known = pl.DataFrame({"text": distinct, "mark": marks})
+    return (
+        pl.DataFrame({"text": texts})
+        .join(known, on="text", how="left", maintain_order="left")["mark"]
+        .alias(texts.name)
+    )
 
 
 def _ranked(dataset: Dataset, keys: pl.DataFrame, keep: str) -> pl.DataFrame:
@@ -189,14 +216,14 @@ def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
     return spoken.filter(pl.col("bodies") > 1)["context"]
 
 
-def _shingles(shard: Shard, *, ngram: int) -> pl.DataFrame:
+def _shingles(shard: Shard, *, ngram: int, common: frozenset[int]) -> pl.DataFrame:
     """The shingle sets of the candidates among a shard's rows."""
     import polars as pl
 
     from ftdata.near_duplicates import compared_parts, normalise, sets_to_columns, shingle
 
     wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
-    parts = compared_parts(shard.texts.filter(pl.col("row").is_in(wanted.implode())))
+    parts = compared_parts(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
     columns = [parts["row"]]
     for name in _SETS:
         columns += sets_to_columns(shingle(normalise(parts[name]), n=ngram), name)

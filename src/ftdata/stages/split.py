@@ -188,16 +188,21 @@ def _alike(dataset: Dataset, *, related: float) -> Pairs:
     import numpy as np
     import polars as pl
 
-    from ftdata.near_duplicates import components, sets_from_columns
+    from ftdata.near_duplicates import common_lines, components, sets_from_columns
 
-    keys = dataset.map_shards(partial(_related_keys, related=related))
+    common = common_lines(dataset.map_shards(_count), rows=len(dataset.index))
+    common |= frozenset(dataset.notes.get("common_passages", ()))  # as Deduplicate found them when there were copies
+    keys = dataset.map_shards(partial(_related_keys, related=related, common=common))
     bands = [name for name in keys.columns if name.startswith("band_")]
     candidates = keys.filter(pl.any_horizontal(pl.col(name).is_duplicated() for name in bands))
     if not candidates.height:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     marked = dataset.mark(candidates.select("row", pl.lit(value=True).alias("candidate")), of="row")
     sets = candidates.join(
-        marked.map_shards(_related_sets, ("candidate",)), on="row", how="inner", maintain_order="left"
+        marked.map_shards(partial(_related_sets, common=common), ("candidate",)),
+        on="row",
+        how="inner",
+        maintain_order="left",
     )
     labels = components(
         np.column_stack([sets[name].to_numpy() for name in bands]),
@@ -237,8 +242,18 @@ def _stood_in_for(index: pl.DataFrame) -> Pairs:
     return gone["row"].to_numpy(), gone["kept_as"].to_numpy()
 
 
-def _bodies(shard: Shard) -> pl.DataFrame:
-    """`row, body`: what two rows are related by. Of a preference row its prompt, of any other row all but system prompts."""
+def _count(shard: Shard) -> pl.DataFrame:
+    """In how many of a shard's rows each line of a prompt stands."""
+    from ftdata.near_duplicates import count_lines
+
+    return count_lines(shard.texts)
+
+
+def _bodies(shard: Shard, common: frozenset[int]) -> pl.DataFrame:
+    """`row, body`: what two rows are related by.
+
+    Of a preference row its prompt, of any other row all but system prompts; without passages that much of the set shares.
+    """
     import polars as pl
 
     from ftdata.near_duplicates import compared_parts, normalise
@@ -247,28 +262,28 @@ def _bodies(shard: Shard) -> pl.DataFrame:
     paired = texts.filter(pl.col("part").is_in(["chosen", "rejected"]))["row"].unique()
     answers = pl.col("row").is_in(paired.implode()) & (pl.col("part") != "prompt")
     prompts_of = texts.filter(pl.col("part") == "prompt")["row"].unique()
-    bodies = compared_parts(texts.filter(~(answers & pl.col("row").is_in(prompts_of.implode()))))
+    bodies = compared_parts(texts.filter(~(answers & pl.col("row").is_in(prompts_of.implode()))), common=common)
     return bodies.select("row", normalise(bodies["whole"]).alias("body"))
 
 
-def _related_keys(shard: Shard, *, related: float) -> pl.DataFrame:
+def _related_keys(shard: Shard, *, related: float, common: frozenset[int]) -> pl.DataFrame:
     """`row` and one key per band."""
     import polars as pl
 
     from ftdata.near_duplicates import band_keys, parameters, shingle, signatures
 
-    bodies = _bodies(shard)
+    bodies = _bodies(shard, common)
     bands, rows = parameters(related)
     keys = band_keys(signatures(shingle(bodies["body"], n=_NGRAM), num_perm=_NUM_PERM), bands=bands, rows=rows)
     return bodies.select("row").with_columns(pl.Series(f"band_{i}", keys[:, i], dtype=pl.UInt64) for i in range(bands))
 
 
-def _related_sets(shard: Shard) -> pl.DataFrame:
+def _related_sets(shard: Shard, *, common: frozenset[int]) -> pl.DataFrame:
     """The shingle sets of the candidates among a shard's rows."""
     import polars as pl
 
     from ftdata.near_duplicates import sets_to_columns, shingle
 
     wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
-    bodies = _bodies(shard).filter(pl.col("row").is_in(wanted.implode()))
+    bodies = _bodies(shard, common).filter(pl.col("row").is_in(wanted.implode()))
     return pl.DataFrame([bodies["row"], *sets_to_columns(shingle(bodies["body"], n=_NGRAM), "body")])

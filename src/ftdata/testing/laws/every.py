@@ -67,7 +67,7 @@ def assert_laws(
     if "idempotent" not in except_:
         again.idempotence(stage, made)
     if "deterministic" not in except_:
-        again.assert_deterministic(stage, dataset, workers=workers)
+        again.determinism(stage, dataset, after, workers=workers)
     if "order_independent" not in except_:
-        again.assert_order_independent(stage, dataset)
+        again.order_independence(stage, dataset, after)
     assert_private(stage, dataset, canaries=canaries)

@@ -64,38 +64,45 @@ def pieces(raw: bytes) -> dict[Place, bytes]:
 def changed_outside(before: bytes, after: bytes) -> str | None:
     """Where two versions of a row differ although they mean the same there, or None.
 
-    What is only in one of them was put in or taken out. Inside an array that grew or shrank, elements have other
-    positions, so it is not looked into.
+    What is only in one of them was put in or taken out, and the white space where it was joined with its neighbours
+    went with it. Inside an array that grew or shrank, elements have other positions, so it is not looked into.
 
     Args:
         before: The row before an edit.
         after: The row after it.
+
+    Raises:
+        ValueError: One of them is no JSON text.
     """
     old, new = pieces(before), pieces(after)
-    resized = [place for place, size in _sizes(old).items() if _sizes(new).get(place, size) != size]
-    for place in old.keys() & new.keys():
-        if old[place] == new[place] or any(place[: len(one)] == one for one in resized):
+    sizes = _sizes(new)
+    resized = [place for place, size in _sizes(old).items() if sizes.get(place, size) != size]
+    joined = {place[:-2] for place in old.keys() ^ new.keys() if place[-1] == "key"}
+    for place in sorted(old.keys() & new.keys()):
+        was, now = old[place], new[place]
+        if any(place[: len(one)] == one for one in resized):
+            continue
+        if (place[:-1] if place[-1] == "open" else place[:-2]) in joined:
+            was, now = was.rstrip(), now.rstrip()
+        if was == now:
             continue
         if place[-1] != "value":
-            return f"{_name(place)} was {old[place]!r} and is {new[place]!r}"
-        if _means(old[place]) == _means(new[place]):
-            return f"the same value at {_name(place)} was {old[place]!r} and is {new[place]!r}"
-        if _around(old[place]) != _around(new[place]):
-            return f"white space around {_name(place)} was {old[place]!r} and is {new[place]!r}"
+            return f"{_name(place)} was {was!r} and is {now!r}"
+        if _means(was) == _means(now):
+            return f"the same value at {_name(place)} was {was!r} and is {now!r}"
+        if _around(was) != _around(now):
+            return f"white space around {_name(place)} was {was!r} and is {now!r}"
     return None
 
 
 def _sizes(found: dict[Place, bytes]) -> dict[Place, int]:
     """How many elements each array has."""
-    sizes: dict[Place, int] = {}
+    arrays = {place[:-1]: 0 for place, token in found.items() if place[-1] == "open" and token.strip() == b"["}
     for place in found:
-        if place[-1] == "open" and found[place].strip() == b"[":
-            sizes[place[:-1]] = 0
-    for place in found:
-        for one in (place[:-2], place[:-1]):
-            if one in sizes and len(place) > len(one) + 1 and place[len(one)].isdigit():
-                sizes[one] = max(sizes[one], int(place[len(one)]) + 1)
-    return sizes
+        for length in range(len(place) - 1):
+            if place[:length] in arrays:
+                arrays[place[:length]] = max(arrays[place[:length]], int(place[length]) + 1)
+    return arrays
 
 
 def _means(token: bytes) -> tuple[type, Any]:

@@ -54,6 +54,10 @@ class Outcome:
     ledger: tuple[Event, ...]
     notes: str
 
+    def place(self, row: int) -> tuple[Any, Any]:
+        """Source and line of a row."""
+        return self.index[row]["source"], self.index[row]["line"]
+
     def address(self, row: int) -> str:
         """A row as a message names it."""
         told = self.index.get(row)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import strategies as st
 
 from ftdata.testing.strategies.rows import chat_records
+from ftdata.testing.strategies.thinned import thinned_lists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +103,7 @@ def corrupt_jsonl(
     fate = st.none() | st.sampled_from(names)
     blanks = st.integers(0, 2) if blank_lines else st.just(0)
     line = st.tuples(blanks, fate, st.booleans(), record)
-    plan = draw(st.lists(line, min_size=min_bad, max_size=max_lines))
+    plan = draw(thinned_lists(line, min_size=min_bad, max_size=max_lines))
     missing = min_bad - sum(kind is not None for _, kind, _, _ in plan)
     lines: list[bytes] = []
     bad: dict[int, str] = {}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ftdata.testing.strategies.broken_files import BREAKAGES, break_line
 from ftdata.testing.strategies.rows import chat_records
+from ftdata.testing.strategies.thinned import thinned_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,9 +64,8 @@ def datasets(
     row = record if record is not None else chat_records(max_turns=2)
     copied = st.none() | st.integers(0, max(0, max_rows - 1)) if copies else st.none()
     breakage = st.none() | st.sampled_from(tuple(BREAKAGES)) if broken else st.none()
-    # One tuple per row, so that whole rows can be taken out when shrinking.
     line = st.tuples(st.sampled_from(tuple(origins)), row, copied, st.integers(0, len(_STYLES) - 1), breakage)
-    plan = draw(st.lists(line, min_size=min_rows, max_size=max_rows))
+    plan = draw(thinned_lists(line, min_size=min_rows, max_size=max_rows))
     files: dict[Origin, list[bytes]] = {origin: [] for origin in origins}
     values: list[JsonObject] = []
     for origin, value, source, style, kind in plan:

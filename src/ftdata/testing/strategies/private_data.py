@@ -77,7 +77,7 @@ _AFTER: Final = (" please. ", "\nthen ", '"} ', ", thanks! ")
 
 
 def _digits(count: int) -> SearchStrategy[str]:
-    return st.text("0123456789", min_size=count, max_size=count)
+    return st.integers(0, 10**count - 1).map(lambda number: f"{number:0{count}}")
 
 
 def _emails() -> SearchStrategy[str]:
