@@ -87,7 +87,9 @@ def read(path: Path, stats: Counter[str]) -> list[dict[str, Any]]:
             stats["read"] += 1
             try:
                 row = json.loads(line)
-                json.dumps(row, ensure_ascii=False).encode()  # half of a surrogate pair is read without a word, and stops spaCy later
+                json.dumps(
+                    row, ensure_ascii=False
+                ).encode()  # half of a surrogate pair is read without a word, and stops spaCy later
                 (Preference if isinstance(row, dict) and "chosen" in row else Chat).model_validate(row)
             except ValidationError as error:  # before ValueError: it is one
                 stats["invalid"] += 1
@@ -116,7 +118,9 @@ def texts(row: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
 def scrub(analyzer: AnalyzerEngine, text: str) -> str:
     results = analyzer.analyze(text, language="en", entities=ENTITIES, score_threshold=MIN_SCORE)
     taken: list[Any] = []
-    for result in sorted(results, key=lambda r: (-r.score, r.start - r.end)):  # of overlapping ones the best, then the longest
+    for result in sorted(
+        results, key=lambda r: (-r.score, r.start - r.end)
+    ):  # of overlapping ones the best, then the longest
         if all(result.end <= other.start or result.start >= other.end for other in taken):
             taken.append(result)
     for result in sorted(taken, key=lambda r: r.start, reverse=True):

@@ -9,6 +9,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# Not lazily: once anything has imported the module `ftdata.stage`, the package has that under this name.
+from ftdata.stage import stage
+
 if TYPE_CHECKING:
     from ftdata.dataset import Dataset, Fields
     from ftdata.errors import (
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     )
     from ftdata.pipeline import Pipeline, Result
     from ftdata.recipe import Recipe
-    from ftdata.stage import Stage, stage
+    from ftdata.stage import Stage
     from ftdata.stages import Deduplicate, Describe, Filter, FilterTokens, ScrubPII, Split, Validate
 
 __all__ = [
@@ -57,7 +60,7 @@ _ROOMS = {
     "dataset": ("Dataset", "Fields"),
     "pipeline": ("Pipeline", "Result"),
     "recipe": ("Recipe",),
-    "stage": ("Stage", "stage"),
+    "stage": ("Stage",),
     "stages": ("Deduplicate", "Describe", "Filter", "FilterTokens", "ScrubPII", "Split", "Validate"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -8,7 +8,10 @@ its text could quote a row.
 from __future__ import annotations
 
 import os
+import shlex
+import signal
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +22,22 @@ from ftdata.errors import (
     FtdataError,
     MissingExtraError,
     NamesModelUnavailable,
+    ReadError,
     RecipeError,
+    WriteError,
     place_of,
+    what_stopped,
 )
+from ftdata.report.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ftdata.pipeline import Result
 
 __all__ = ["main"]
 
+_MOST_DIGITS = 18  # of a line number; more is a slip of the keyboard
 _WRONG_CALL = (RecipeError, EncodingUnavailable, MissingExtraError, NamesModelUnavailable)
 
 ORIGIN = click.option("--origin", type=click.Choice(["human", "synthetic", "unknown"]), help="Who wrote the rows.")
@@ -54,7 +62,8 @@ def init(folder: str) -> None:
     from ftdata.recipe import starter_recipe
 
     written = starter_recipe(Path(folder))
-    _say(f"wrote {written}\nlook at it, then type: ftdata run {written} --out clean/")
+    shown = one_line(shlex.quote(str(written)))
+    _say(f"wrote {shown}\nlook at it, then type: ftdata run {shown} --out clean/")
 
 
 @cli.command()
@@ -110,11 +119,12 @@ def run(
         _list_drops(result)
     _say(str(result.report))
     if out is not None:
-        _say(f"\nwritten to {out}" + ("" if no_rejects else f"; {Path(out) / 'rejected.jsonl'} may hold private text"))
+        private = "" if no_rejects else f"; {Path(out) / 'rejected.jsonl'} may hold private text"
+        _say("\n" + one_line(f"written to {out}{private}"))
     invalid = int(result.ledger["reason"].is_in(["invalid_json", "invalid_record"]).sum())
     if strict and invalid:
         _say(f"ftdata: {invalid} invalid {'row' if invalid == 1 else 'rows'} and --strict")
-        raise SystemExit(1)
+        raise click.exceptions.Exit(1)
 
 
 @cli.command()
@@ -150,13 +160,13 @@ def check(
             _print(orjson.dumps(one).decode())
         else:
             place = ":".join(str(part) for part in (one["file"], one["line"]) if part is not None) or "all rows"
-            _print(f"{place}: {one['severity']}: {one['path']}: {one['message']} [{one['rule']}]")
+            _print(one_line(f"{place}: {one['severity']}: {one['path']}: {one['message']} [{one['rule']}]"))
     counts = {
         severity: sum(one["severity"] == severity for one in problems) for severity in ("error", "warning", "info")
     }
     _say(f"{len(result.dataset.index):,} rows: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
     if counts["error"]:
-        raise SystemExit(1)
+        raise click.exceptions.Exit(1)
 
 
 @cli.command()
@@ -205,9 +215,15 @@ def why(run_folder: str, address: str) -> None:
     from ftdata.report.why import story_of_run
 
     source, colon, line = address.rpartition(":")
-    if not colon or not line.isdecimal():
+    if not colon or not source or not line.isdecimal() or len(line) > _MOST_DIGITS:
         raise RecipeError(f"{address} is no address; write FILE:LINE, as in tickets/may.jsonl:4711")
-    _print(str(story_of_run(Path(run_folder), source, int(line))))
+    try:
+        story = story_of_run(Path(run_folder), source, int(line))
+    except LookupError as error:
+        if type(error) is not LookupError:  # a KeyError is a bug, and its text a key of somebody's row
+            raise
+        raise ReadError(str(error)) from None
+    _print(str(story))
 
 
 @cli.command()
@@ -230,36 +246,60 @@ def targets() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with its exit status."""
+    with _ending_when_asked():
+        status = _status(None if arguments is None else list(arguments))
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            _stop_writing()
+        except OSError as error:
+            _say(f"ftdata: standard output: {what_stopped(error)}")
+            _stop_writing()
+            status = 1
+    raise SystemExit(status)
+
+
+def _status(arguments: list[str] | None) -> int:
+    """Run a command; whatever it raises becomes one line and an exit status."""
     try:
-        status = cli.main(
-            args=None if arguments is None else list(arguments), prog_name="ftdata", standalone_mode=False
-        )
-    except click.exceptions.Abort:
-        status = _stopped("stopped")
+        return int(cli.main(args=arguments, prog_name="ftdata", standalone_mode=False) or 0)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _say("ftdata: stopped; nothing was written")
+        return 130  # 128 + SIGINT, as shells have it
     except click.ClickException as error:
-        error.show(sys.stderr)
-        status = 2
+        usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
+        message = error.format_message()  # of a call without a command: the help
+        _say(message if message.startswith(usage or "Usage:") else f"{usage}ftdata: {one_line(message)}")
+        return 2
     except FtdataError as error:
-        _say(f"ftdata: {error}")
-        status = 2 if isinstance(error, _WRONG_CALL) else 1
-    except LookupError as error:
-        _say(f"ftdata: {error.args[0] if error.args else 'not found'}")
-        status = 1
-    except BrokenPipeError:  # the reader of our standard output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    except KeyboardInterrupt:
-        status = _stopped("stopped")
+        _say(f"ftdata: {one_line(str(error))}")
+        return 2 if isinstance(error, _WRONG_CALL) else 1
     except MemoryError:
         _say("ftdata: out of memory; give the machine more, or fewer --workers")
-        status = 1
     except OSError as error:
-        _say(f"ftdata: {error.filename or 'the machine'}: {error.strerror or type(error).__name__}")
-        status = 1
+        _say(f"ftdata: {one_line(str(error.filename or 'the machine'))}: {what_stopped(error)}")
     except Exception as error:  # noqa: BLE001  # a bug of ours; the text of the error may quote a row, so it is not shown
         _say(f"ftdata: a bug in ftdata: {type(error).__name__} at {place_of(error)}; please report it with this line")
-        status = 1
-    raise SystemExit(status or 0)
+    return 1
+
+
+@contextmanager
+def _ending_when_asked() -> Iterator[None]:
+    """A termination (`kill`, a batch system's time limit) is taken as Ctrl+C is: the run removes what it has begun."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not in the main thread, where signals are not ours
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _list_drops(result: Result) -> None:
@@ -269,17 +309,31 @@ def _list_drops(result: Result) -> None:
     fates = result.rows.filter(pl.col("fate") == "dropped")
     place = {row: f"{source}:{line}" for row, source, line in result.rows.select("row", "source", "line").iter_rows()}
     for source, line, stage, reason, kept in fates.select("source", "line", "stage", "reason", "kept_row").iter_rows():
-        _print(f"{source}:{line}\t{stage}\t{reason}\t{place.get(kept, '')}".rstrip())
-
-
-def _stopped(what: str) -> int:
-    _say(f"ftdata: {what}")
-    return 130  # 128 + SIGINT, as shells have it
+        cells = (f"{source}:{line}", stage, reason, place.get(kept, ""))
+        _print("\t".join(map(one_line, cells)).rstrip())
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    """Data, to standard output. A reader that has had enough (`| head`) is no error; the exit status stays true."""
+    if sys.stdout is None:
+        raise WriteError("it is closed", path="standard output")
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError:
+        _stop_writing()
+
+
+def _stop_writing() -> None:
+    """Send what is still to be written to standard output nowhere, so that Python does not complain at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    """Words for a person, to standard error; when nobody can read them there, to nobody."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()

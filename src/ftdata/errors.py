@@ -16,6 +16,9 @@ and what to type. They never hold row text.
 
 from __future__ import annotations
 
+import os
+import re
+
 __all__ = [
     "EncodingUnavailable",
     "FtdataError",
@@ -26,7 +29,10 @@ __all__ = [
     "SplitError",
     "StageError",
     "WriteError",
+    "error_number",
+    "is_ours",
     "place_of",
+    "what_stopped",
 ]
 
 
@@ -115,11 +121,44 @@ class SplitError(FtdataError):
 
 
 def place_of(error: BaseException) -> str:
-    """File and line where an error was raised: enough to find a bug, nothing of the data."""
-    trace = error.__traceback__
-    if trace is None:
-        return "an unknown place"
-    while trace.tb_next is not None:
+    """File and line where an error was raised: enough to find a bug, nothing of the data.
+
+    Where a library raised it, the place is the last one before that: the library is seldom to blame.
+    """
+    place, trace = "an unknown place", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if place == "an unknown place" or not _in_library(code.co_filename):
+            place = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} ({code.co_name})"
         trace = trace.tb_next
-    code = trace.tb_frame.f_code
-    return f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} ({code.co_name})"
+    return place
+
+
+def _in_library(file: str) -> bool:
+    return "site-packages" in file or file.startswith(("<frozen", os.path.dirname(os.__file__)))  # noqa: PTH120
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether ftdata raised an error itself, so that its message holds no text of a row.
+
+    A stage of the user's own may raise any of these errors too, with any text.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    name = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
+    return isinstance(error, FtdataError) and name.partition(".")[0] == "ftdata"
+
+
+def error_number(error: OSError) -> int | None:
+    """The number of a machine's error. Polars raises OSError with nothing but a message, which ends with it."""
+    if error.errno:
+        return error.errno
+    told = re.search(r"\(os error (\d+)\)", str(error))
+    return int(told[1]) if told else None
+
+
+def what_stopped(error: OSError) -> str:
+    """What the machine said, in its own words: `No space left on device`. The text of the error could be anybody's."""
+    number = error_number(error)
+    return type(error).__name__ if number is None else os.strerror(number)

@@ -14,7 +14,20 @@ it run on any shard by itself?), `version` (may its results be used again?), `ed
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, dataclass_transform, runtime_checkable
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Protocol,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    runtime_checkable,
+)  # fmt: skip
 
 from ftdata.errors import RecipeError
 
@@ -26,6 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["FunctionStage", "Stage", "check_settings", "settings", "stage", "stage_name"]
 
 C = TypeVar("C")
+
+_NUMBERS: Final = frozenset({int, float, NoneType})
+_LONGEST_SHOWN: Final = 60  # characters of a wrong setting; a longer one is found by its name
 
 
 @runtime_checkable
@@ -54,6 +70,10 @@ def settings(cls: type[C]) -> type[C]:
     def __init__(self: Any, *args: Any, **values: Any) -> None:  # noqa: N807  # it becomes the class's own
         if args:
             raise RecipeError(f"{cls.__name__}: settings are given by name, as in {cls.__name__}(name=value)")
+        for name, value in values.items():
+            field = made.__pydantic_fields__.get(name)
+            if field is not None and _is_other_kind(value, field.annotation):
+                raise RecipeError(f"{cls.__name__}: {name}: a number is wanted (given: {value!r})")
         try:
             checked(self, **values)
         except ValidationError as error:
@@ -64,15 +84,34 @@ def settings(cls: type[C]) -> type[C]:
     return made  # type: ignore[no-any-return]
 
 
+def _is_other_kind(value: object, annotation: Any) -> bool:
+    """Whether `True` or a text was given for a number: pydantic takes `True` for 1 and "7" for 7, a typing error too."""
+    return isinstance(value, bool | str) and type(value) not in (kinds := _kinds(annotation)) and kinds <= _NUMBERS
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The types that an annotation is made of."""
+    parts = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return _kinds(parts[0])
+    if get_origin(annotation) in {Union, UnionType}:
+        return {kind for part in parts for kind in _kinds(part)}
+    return {annotation}
+
+
 def check_settings(name: str, error: Any) -> str:
     """One line for a pydantic error about settings: each wrong setting, what is wrong, what was given."""
     parts: list[str] = []
     for item in error.errors(include_url=False, include_context=False):
-        where = ".".join(str(step) for step in item["loc"]) or "settings"
-        message = str(item["msg"]).removeprefix("Value error, ")
+        where = ".".join(str(step) for step in item["loc"])
+        prefix = f"{where}: " if where else ""  # what concerns several settings says so itself
+        message = str(item["msg"]).removeprefix("Value error, ").removeprefix(f"{name}: ").removeprefix(prefix)
+        kind = item["type"]
+        if kind == "unexpected_keyword_argument":
+            message = "there is no such setting"
         given = repr(item.get("input"))
-        shown = f" (given: {given})" if len(given) <= 60 and item["type"] != "missing" else ""
-        parts.append(f"{where}: {message}{shown}")
+        shown = f" (given: {given})" if where and len(given) <= _LONGEST_SHOWN and kind != "missing" else ""
+        parts.append(f"{prefix}{message}{shown}")
     return f"{name}: " + "; ".join(parts)
 
 

@@ -115,7 +115,7 @@ def read_files(
     run: Run,
 ) -> Dataset:
     """Read files into a Dataset; see `Dataset.read`."""
-    from ftdata.io import RowReader, find_sources
+    from ftdata.io import FileFacts, RowReader, find_sources
 
     _check(format, origin, limit)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
@@ -127,7 +127,8 @@ def read_files(
             break
         labels: Counter[str] = Counter()
         reader = RowReader(source)
-        for batch in reader:
+        batches = iter(reader)
+        for batch in batches:
             take = len(batch.raws) if limit is None else min(len(batch.raws), limit - growing.rows)
             faults = {i: fault for i, fault in batch.faults.items() if i < take}
             values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
@@ -135,10 +136,11 @@ def read_files(
             run.tick(take)
             if limit is not None and growing.rows >= limit:
                 break
-        facts = reader.facts
+        # After the limit one look more: of a file that was not read to its end neither digest nor size is known.
+        facts = reader.facts if next(batches, None) is None else FileFacts(source.path)
         sources.append(_facts(facts, growing.rows - before, format, labels))
         notes.extend(_file_findings(number, facts, sources[-1]))
-    if not growing.rows and limit is None:
+    if not growing.rows:
         names = ", ".join(facts.path for facts in sources[:3])
         raise ReadError(f"no rows: {names} {'is' if len(sources) == 1 else 'are'} empty; give files that hold rows")
     return growing.dataset(sources, notes)

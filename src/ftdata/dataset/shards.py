@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftdata.errors import WriteError, what_stopped
 from ftdata.json_bytes import JsonFault, parse_lines
 from ftdata.texts import extract_texts
 
@@ -66,8 +67,12 @@ def write_shard(folder: Path, first: int, raws: Sequence[bytes]) -> ShardRef:
 
 def _write_frame(frame: pl.DataFrame, path: Path) -> None:
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    frame.write_ipc(temporary, compression="lz4")
-    temporary.replace(path)
+    try:
+        frame.write_ipc(temporary, compression="lz4")
+        temporary.replace(path)
+    except OSError as error:
+        what = f"{what_stopped(error)}; free some space there, or set TMPDIR to a folder on another disk"
+        raise WriteError(f"the work folder cannot be written: {what}", path=str(path.parent)) from None
 
 
 @lru_cache(maxsize=2)

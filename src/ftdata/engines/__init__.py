@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ftdata.engines.failure import CallFailed
+from ftdata.errors import RecipeError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Engine", "open_engine"]
+__all__ = ["CallFailed", "Engine", "open_engine"]
 
 
 class Engine(Protocol):
@@ -31,8 +34,8 @@ class Engine(Protocol):
         """The results, in the order of the references, as they become ready."""
         ...
 
-    def close(self) -> None:
-        """Give everything back. An engine that was closed runs nothing more."""
+    def close(self, *, now: bool = False) -> None:
+        """Give everything back; with `now` without waiting for calls that run. A closed engine runs nothing more."""
         ...
 
 
@@ -41,8 +44,13 @@ def open_engine(workers: int | None) -> Engine:
 
     Args:
         workers: None or 1 works in this process; 2 or more start that many processes.
+
+    Raises:
+        RecipeError: No such number of processes.
     """
-    if workers is None or workers <= 1:
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise RecipeError(f"workers is {workers!r}; give 1 or more, or None to work in this process")
+    if workers is None or workers == 1:
         from ftdata.engines.local import LocalEngine
 
         return LocalEngine()

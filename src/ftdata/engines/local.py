@@ -28,5 +28,5 @@ class LocalEngine:
         for function, args in references:
             yield function(*args)
 
-    def close(self) -> None:
+    def close(self, *, now: bool = False) -> None:
         """Nothing to give back."""

@@ -6,18 +6,25 @@ process imports the caller's main module, so a script that starts one at its top
 
 At most a few calls per worker are under way at once, so that results do not pile up in memory when the consumer is
 slower than the workers.
+
+An error comes back as what it says and not as it is: the text of an error may quote a row, and many errors cannot be
+pickled at all. What ftdata raises itself crosses whole; of anything else, its type and place do.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import pickle
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ftdata.errors import FtdataError, RecipeError
+from ftdata.engines.failure import CallFailed
+from ftdata.errors import FtdataError, RecipeError, error_number, is_ours, place_of, what_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,18 +57,26 @@ class ProcessEngine:
         return function, args
 
     def get(self, references: Iterable[Any]) -> Iterator[Any]:
-        """The results in order, a few calls per worker under way at once."""
+        """The results in order, a few calls per worker under way at once.
+
+        Raises:
+            CallFailed: A call raised something that is no error of ftdata's.
+            FtdataError: A worker ended before its work was done, or could not load what it was given.
+        """
         waiting = iter(references)
         started: deque[Any] = deque()
         try:
             while True:
-                for function, args in waiting:
-                    started.append(self._pool.submit(function, *args))
+                for call in waiting:
+                    started.append(self._pool.submit(_call, pickle.dumps(call)))
                     if len(started) >= _AHEAD * self.workers:
                         break
                 if not started:
                     return
-                yield started.popleft().result()
+                result = started.popleft().result()
+                if isinstance(result, _Raised):
+                    raise result.error
+                yield result
         except BrokenProcessPool:
             raise FtdataError(
                 "a worker process ended before its work was done (out of memory, killed, or the script that runs the "
@@ -71,15 +86,61 @@ class ProcessEngine:
             for future in started:
                 future.cancel()
 
-    def close(self) -> None:
-        """End the worker processes; calls that have not begun are dropped."""
+    def close(self, *, now: bool = False) -> None:
+        """End the worker processes; calls that have not begun are dropped.
+
+        Args:
+            now: Do not wait for the calls that have begun: their results are not wanted any more.
+        """
+        if now:
+            for worker in list((getattr(self._pool, "_processes", None) or {}).values()):
+                worker.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
+@dataclass(frozen=True)
+class _Raised:
+    """In the place of a result: the error to raise."""
+
+    error: Exception
+
+
+def _call(call: bytes) -> Any:
+    """What a worker runs: the call, or what it raised."""
+    try:
+        function, args = pickle.loads(call)  # noqa: S301  # our own process pickled it
+    except Exception as error:  # noqa: BLE001  # a module that cannot be imported may raise anything
+        return _Raised(
+            FtdataError(
+                f"a worker process cannot load what it should run ({type(error).__name__}); define functions and stages in "
+                "a module that can be imported, or work in one process (workers=1)"
+            )
+        )
+    try:
+        return function(*args)
+    except MemoryError:
+        return _Raised(MemoryError())
+    except Exception as error:  # noqa: BLE001  # a stage may raise anything
+        if isinstance(error, OSError) and (number := error_number(error)):
+            return _Raised(OSError(number, what_stopped(error)))
+        return _Raised(error if is_ours(error) else CallFailed(type(error).__name__, place_of(error)))
+
+
 def _start_worker() -> None:
-    """Leave Ctrl+C to the parent, and keep a worker's libraries to one thread: the workers are the parallelism."""
+    """Leave Ctrl+C to the parent, end with it, and keep a worker's libraries to one thread: the workers are the parallelism."""
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot end its workers, and they would wait for their next call for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        with contextlib.suppress(OSError):
+            parent.join()
+            os._exit(1)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ftdata.errors import ReadError
-from ftdata.json_bytes import JsonValue, dump
+from ftdata.json_bytes import JsonObject, JsonValue, dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
     from polars._typing import PolarsDataType
 
-__all__ = ["parquet_rows"]
+__all__ = ["parquet_rows", "rows_of_frame"]
 
 SLICE_ROWS = 4_096
 
@@ -44,21 +44,39 @@ def parquet_rows(path: str) -> Iterator[bytes]:
     import polars as pl
 
     try:
-        lazy = pl.scan_parquet(path, glob=False, hive_partitioning=False)
-        schema = lazy.collect_schema()
-        converters = {name: convert for name, kind in schema.items() if (convert := _converter(kind)) is not None}
-        stored = {name: _as_stored(kind) for name, kind in schema.items()}
-        lazy = lazy.with_columns(pl.col(name).cast(kind) for name, kind in stored.items() if kind != schema[name])
-        for frame in _slices(lazy):
-            for row in frame.iter_rows(named=True):
-                for name, convert in converters.items():
-                    row[name] = convert(row[name])
-                yield dump(row)
+        for row in _json_rows(pl.scan_parquet(path, glob=False, hive_partitioning=False)):
+            yield dump(row)
     except (pl.exceptions.PolarsError, OSError, TypeError) as error:
         # The library's message may quote the data.
         raise ReadError(
             f"cannot be read as Parquet ({type(error).__name__}); check or write the file again", file=path
         ) from None
+
+
+def rows_of_frame(frame: pl.DataFrame) -> Iterator[JsonObject]:
+    """Each row of a frame as a JSON object, its values as those of a Parquet file.
+
+    Raises:
+        ReadError: A column that JSON has no word for.
+    """
+    try:
+        yield from _json_rows(frame.lazy())
+    except TypeError as error:
+        raise ReadError(f"the frame cannot be read as rows: {error}") from None
+
+
+def _json_rows(lazy: pl.LazyFrame) -> Iterator[JsonObject]:
+    import polars as pl
+
+    schema = lazy.collect_schema()
+    converters = {name: convert for name, kind in schema.items() if (convert := _converter(kind)) is not None}
+    stored = {name: _as_stored(kind) for name, kind in schema.items()}
+    lazy = lazy.with_columns(pl.col(name).cast(kind) for name, kind in stored.items() if kind != schema[name])
+    for frame in _slices(lazy):
+        for row in frame.iter_rows(named=True):
+            for name, convert in converters.items():
+                row[name] = convert(row[name])
+            yield row
 
 
 def _slices(lazy: pl.LazyFrame) -> Iterator[pl.DataFrame]:

@@ -59,6 +59,10 @@ def find_sources(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     seen: dict[object, str] = {}
     for path in named:
         for source in _sources(os.fspath(path)):
+            if not source.path.isascii() and source.path.encode(errors="ignore").decode() != source.path:
+                raise ReadError(
+                    "its name is not UTF-8 text and cannot be written down; rename it", file=ascii(source.path)
+                )
             identity = _identity(source.path)
             if identity in seen:
                 raise ReadError(f"is read twice (also as {seen[identity]}); name it once", file=source.path)

@@ -28,7 +28,14 @@ from ftdata.near_duplicates.shingle import SHINGLE_VERSION, ShingleSets, shingle
 
 if TYPE_CHECKING:
     from ftdata.near_duplicates.clusters import Clusters, components
-    from ftdata.near_duplicates.columns import sets_from_columns, sets_of_values, sets_to_columns
+    from ftdata.near_duplicates.columns import (
+        candidates,
+        keys_from_columns,
+        keys_to_columns,
+        sets_from_columns,
+        sets_of_values,
+        sets_to_columns,
+    )
     from ftdata.near_duplicates.join import Leaders, Part, leaders
     from ftdata.near_duplicates.minhash import band_keys, expected_recall, parameters, signatures
     from ftdata.near_duplicates.parts import compared_parts, exact_keys, fingerprints
@@ -42,6 +49,7 @@ __all__ = [
     "Part",
     "ShingleSets",
     "band_keys",
+    "candidates",
     "common_lines",
     "compared_parts",
     "components",
@@ -49,6 +57,8 @@ __all__ = [
     "exact_keys",
     "expected_recall",
     "fingerprints",
+    "keys_from_columns",
+    "keys_to_columns",
     "leaders",
     "normalise",
     "parameters",
@@ -61,7 +71,14 @@ __all__ = [
 
 _HOME = {
     "clusters": ("Clusters", "components"),
-    "columns": ("sets_from_columns", "sets_of_values", "sets_to_columns"),
+    "columns": (
+        "candidates",
+        "keys_from_columns",
+        "keys_to_columns",
+        "sets_from_columns",
+        "sets_of_values",
+        "sets_to_columns",
+    ),
     "join": ("Leaders", "Part", "leaders"),
     "minhash": ("band_keys", "expected_recall", "parameters", "signatures"),
     "parts": ("compared_parts", "exact_keys", "fingerprints"),

@@ -17,6 +17,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from ftdata.near_duplicates.passages import without_common
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def exact_keys(texts: pl.DataFrame) -> pl.DataFrame:
     """A key per row that is equal only for rows whose texts are equal, string by string and place by place.
 
     Returns:
-        `row, exact` (16-byte BLAKE2b), one line per row that has any text.
+        `row, exact, exact_too` (UInt64, the two halves of a 16-byte BLAKE2b), one line per row that has any text.
     """
     import polars as pl
 
@@ -80,9 +82,16 @@ def exact_keys(texts: pl.DataFrame) -> pl.DataFrame:
         pl.col("path"), pl.col("role").cast(pl.String), pl.col("kind").cast(pl.String), pl.col("text"), separator="\x1f"
     )
     keyed = told.group_by("row", maintain_order=True).agg(one.str.join("\x1e").alias("told"))
-    return keyed.select("row", pl.Series("exact", fingerprints(keyed["told"]), dtype=pl.Binary))
+    digests = np.frombuffer(b"".join(_digest(text, 16) for text in keyed["told"]), "<u8").reshape(-1, 2)
+    return keyed.select("row").with_columns(pl.Series("exact", digests[:, 0]), pl.Series("exact_too", digests[:, 1]))
 
 
-def fingerprints(texts: pl.Series) -> list[bytes]:
-    """16-byte BLAKE2b of each text, the same on every machine and in every version."""
-    return [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+def fingerprints(texts: pl.Series) -> pl.Series:
+    """8-byte BLAKE2b of each text (UInt64), the same on every machine and in every version."""
+    import polars as pl
+
+    return pl.Series(texts.name, np.frombuffer(b"".join(_digest(text, 8) for text in texts), "<u8"), dtype=pl.UInt64)
+
+
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()

@@ -80,7 +80,7 @@ def without_common(texts: pl.DataFrame, common: Collection[int]) -> tuple[pl.Dat
     known = lines["line"].unique()
     shared = pl.DataFrame({"line": known, "hash": pl.Series(_hashes(known), dtype=pl.UInt64)})
     shared = shared.filter(pl.col("hash").is_in(pl.Series(sorted(common), dtype=pl.UInt64).implode())).select("line")
-    hit = lines.join(shared, on="line", how="semi")
+    hit = lines.filter(pl.col("line").is_in(shared["line"].implode()))  # in order: a join would not promise that
     if not hit.height:
         return texts, nothing
     touched = numbered.join(hit.select("at").unique(), on="at", how="semi")

@@ -36,8 +36,8 @@ def make_manifest(dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, in
         "inputs": [
             {
                 "path": facts.path,
-                "sha256": facts.sha256,
-                "bytes": facts.size,
+                "sha256": facts.sha256 or None,  # of a file that was not read to its end nothing is known
+                "bytes": facts.size if facts.sha256 else None,
                 "rows": facts.rows,
                 "format": facts.format,
                 "bom": facts.bom,
@@ -46,7 +46,7 @@ def make_manifest(dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, in
             }
             for facts in dataset.sources
         ],
-        "stages": pipeline.described(),
+        "stages": pipeline.described(defaults=True),
         "stage_versions": dict(_versions(pipeline, "")),
         "counts": {
             "rows_read": len(dataset.index),

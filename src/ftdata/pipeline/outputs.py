@@ -20,6 +20,7 @@ import polars as pl
 
 from ftdata.io.frames import write_parquet
 from ftdata.pipeline.manifest import make_manifest
+from ftdata.report.why import FATE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ def row_fates(dataset: Dataset) -> pl.DataFrame:
     """One line per row ever read.
 
     Returns:
-        `row, source, line, origin, fate` (`kept` or `dropped`), `stage, reason` (of its drop), `kept_row` (the row kept in
+        `row, source, line, origin, fate` (`kept`, `dropped`, or `set_aside` where only one split was run), `stage, reason` (of its drop), `kept_row` (the row kept in
         the place of a duplicate), `output, output_line` (where it stands now, counted from 1), then the marks.
     """
     index = dataset.index
@@ -64,9 +65,7 @@ def row_fates(dataset: Dataset) -> pl.DataFrame:
         pl.when(kept).then(pl.col("_split") + ".jsonl").alias("output"),
         pl.when(kept).then(pl.col("row").cum_count().over("fate", "_split")).cast(pl.Int64).alias("output_line"),
     )
-    ordered = frame.select(
-        "row", "source", "line", "origin", "fate", "stage", "reason", "kept_row", "output", "output_line"
-    )
+    ordered = frame.select(FATE_COLUMNS)
     return pl.concat([ordered, marks], how="horizontal") if marks.width else ordered
 
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from contextlib import ExitStack
+from collections import Counter
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-
-import numpy as np
 
 from ftdata.dataset import Dataset
 from ftdata.dataset.dataset import is_picklable
 from ftdata.dataset.per_row import apply_per_row
 from ftdata.dataset.run import Run
-from ftdata.engines import open_engine
-from ftdata.errors import FtdataError, RecipeError, StageError, place_of
+from ftdata.engines import CallFailed, open_engine
+from ftdata.errors import RecipeError, StageError, is_ours, place_of, what_stopped
+from ftdata.pipeline.checks import check_outcome, check_splits
 from ftdata.pipeline.result import Result
 from ftdata.report.progress import Silent
 from ftdata.stage import stage_name
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ftdata.dataset import Origin
+    from ftdata.engines import Engine
     from ftdata.recipe import Recipe
     from ftdata.report.progress import Progress
     from ftdata.stage import Stage
@@ -57,6 +58,10 @@ class Pipeline:
     name: str
 
     def __init__(self, stages: Sequence[Stage], *, name: str = "pipeline") -> None:
+        if not isinstance(stages, list | tuple):
+            raise RecipeError("a pipeline takes a list of stages, as in Pipeline([Deduplicate()])")
+        if not isinstance(name, str) or not name:
+            raise RecipeError(f"the name of a pipeline is a text (given: {name!r})")
         for number, step in enumerate(stages, 1):
             if not callable(step) or isinstance(step, type):
                 hint = (
@@ -115,6 +120,8 @@ class Pipeline:
             StageError: A stage failed.
             WriteError: An output cannot be written.
         """
+        if not isinstance(data, Dataset):
+            self._refuse_origins(frozenset({"unknown"}))
         return self._run(
             lambda run: data.on(run) if isinstance(data, Dataset) else Dataset.read(data, run=run),
             out=out, workers=workers, progress=progress, overwrite=overwrite, rejects=rejects,
@@ -131,6 +138,7 @@ class Pipeline:
         format: str = "auto",
     ) -> Result:
         """Read files and run the stages on them, writing nothing: what `ftdata check` and `ftdata stats` do."""
+        self._refuse_origins(frozenset({origin}))
         return self._run(
             lambda run: Dataset.read(files, origin=origin, format=format, limit=limit, run=run),
             workers=workers,
@@ -166,10 +174,8 @@ class Pipeline:
             rejects: As in `run`.
         """
         origins = recipe.origins(files, origin=origin)
-        for step in _flat(self):
-            refuse = getattr(step, "refuse_origins", None)
-            if refuse is not None and origins is not None:
-                refuse(origins)
+        if origins is not None:
+            self._refuse_origins(origins)
         return self._run(
             lambda run: recipe.read(files, origin=origin, format=format, limit=limit, run=run),
             out=out, workers=workers, progress=progress, overwrite=overwrite, rejects=rejects,
@@ -194,17 +200,25 @@ class Pipeline:
             staged = stack.enter_context(StagedFolder(out, overwrite=overwrite)) if out is not None else None
             shown = stack.enter_context(open_progress(progress))
             engine = open_engine(workers)
-            stack.callback(engine.close)
+            stack.enter_context(_closing(engine))
             shown.start("read", 0)
             dataset = read(Run(engine=engine, tick=shown.tick))
             self.preflight(dataset)
             dataset = self._apply(dataset, shown)
+            check_splits(dataset)
             result = Result(dataset=dataset.on(dataset.run.on(open_engine(None), tick=Silent().tick)), pipeline=self)
             if staged is not None:
                 shown.start("write", len(dataset.shards))
                 write_outputs(result, staged.path, rejects=rejects, tick=shown.tick)
                 staged.commit()
         return result
+
+    def _refuse_origins(self, origins: frozenset[str]) -> None:
+        """Let every stage refuse, before anything is read, what cannot be done with rows of these origins."""
+        for step in _flat(self):
+            refuse = getattr(step, "refuse_origins", None)
+            if refuse is not None:
+                refuse(origins)
 
     def preflight(self, dataset: Dataset) -> None:
         """Let every stage refuse what it knows beforehand that it cannot do."""
@@ -228,8 +242,8 @@ class Pipeline:
                 why = "it cannot be sent to worker processes (a lambda, or a function defined inside another one)"
                 before = before.find(by=name, rule="engine.in_process", severity="info", detail={"message": why})
             after = _run_stage(one, before, here + name)
-            check_conservation(before, after, here + name)
-            dataset = _flow(after, before, here + name)
+            check_outcome(before, after, here + name)
+            dataset = _flow(after, dataset, here + name)
         return dataset.at(place, step) if step is not None else dataclasses.replace(dataset, place=place, step=None)
 
     @staticmethod
@@ -245,7 +259,11 @@ class Pipeline:
 
     @staticmethod
     def of_recipe(recipe: Recipe) -> Pipeline:
-        """The pipeline of a recipe that was loaded."""
+        """The pipeline of a recipe that was loaded.
+
+        Raises:
+            RecipeError: The stages do not go together.
+        """
         from ftdata.recipe import Steps
 
         def build(steps: Steps) -> Pipeline:
@@ -253,7 +271,10 @@ class Pipeline:
                 [build(step) if isinstance(step, Steps) else step for step in steps.stages], name=steps.name
             )
 
-        return build(recipe.steps)
+        try:
+            return build(recipe.steps)
+        except RecipeError as error:
+            raise RecipeError(f"{recipe.file}: {error}" if recipe.file else str(error)) from None
 
     def to_recipe(self, path: str | os.PathLike[str]) -> None:
         """Write the stages as a recipe file.
@@ -265,16 +286,31 @@ class Pipeline:
 
         write_recipe(path, self.described())
 
-    def described(self) -> list[dict[str, Any]]:
-        """The stages and their settings as a recipe holds them; a function is shown by name and version."""
+    def described(self, *, defaults: bool = False) -> list[dict[str, Any]]:
+        """The stages and their settings as a recipe holds them; a function is shown by name and version.
+
+        Args:
+            defaults: Settings that are as they would be anyway too: defaults may change from one version to the next.
+        """
         from ftdata.recipe import describe_stage
 
         return [
-            {"stage": "Pipeline", "name": step.name, "stages": step.described()}
+            {"stage": "Pipeline", "name": step.name, "stages": step.described(defaults=defaults)}
             if isinstance(step, Pipeline)
-            else describe_stage(step)
+            else describe_stage(step, defaults=defaults)
             for step in self.stages
         ]
+
+
+@contextmanager
+def _closing(engine: Engine) -> Iterator[None]:
+    """Close an engine: after an error or Ctrl+C without waiting for what nobody wants any more."""
+    try:
+        yield
+    except BaseException:
+        engine.close(now=True)
+        raise
+    engine.close()
 
 
 def _flat(pipeline: Pipeline) -> Iterable[Stage]:
@@ -289,37 +325,45 @@ def _run_stage(stage: Stage, dataset: Dataset, where: str) -> Dataset:
     """Apply one stage; whatever it raises becomes a StageError that does not quote the data."""
     try:
         after = apply_per_row(stage, dataset) if getattr(stage, "per_row", False) else stage(dataset)
-    except (FtdataError, MemoryError):
+    except MemoryError:
         raise
     except OSError as error:
-        raise StageError(f"the machine stopped it ({error.strerror or type(error).__name__})", stage=where) from None
-    except Exception as error:  # noqa: BLE001  # its text may quote a row; its type and place do not
+        raise StageError(f"the machine stopped it ({what_stopped(error)})", stage=where) from None
+    except CallFailed as error:
+        raise StageError(f"it raised {error.kind} at {error.place}", stage=where) from None
+    except Exception as error:
+        if is_ours(error):
+            raise
         raise StageError(f"it raised {type(error).__name__} at {place_of(error)}", stage=where) from None
     if not isinstance(after, Dataset):
         raise StageError(f"it returned {type(after).__name__}; a stage returns a Dataset", stage=where)
     return after
 
 
-def check_conservation(before: Dataset, after: Dataset, where: str) -> None:
-    """Rows in = rows out + rows dropped, each with exactly one reason.
-
-    Raises:
-        StageError: The stage lost, made or revived a row, or dropped one without or with more than one reason.
-    """
-    if len(before.index) != len(after.index) or sum(ref.rows for ref in after.shards) != len(after.index):
-        raise StageError("it changed the number of rows; rows leave only by drop", stage=where)
-    was = (before.index["status"] == "kept").to_numpy()
-    now = (after.index["status"] == "kept").to_numpy()
-    if (now & ~was).any():
-        raise StageError("it brought back a row that had been dropped", stage=where)
-    gone = before.index["row"].to_numpy()[was & ~now]
-    told = [frame.filter(frame["action"] == "drop")["row"] for frame in after.events[len(before.events) :]]
-    reasons = np.sort(np.concatenate([rows.to_numpy() for rows in told])) if told else np.empty(0, np.int64)
-    if not np.array_equal(np.sort(gone), reasons):
-        raise StageError(f"{len(gone)} rows left and {len(reasons)} reasons are in the ledger", stage=where)
-
-
 def _flow(after: Dataset, before: Dataset, where: str) -> Dataset:
-    """Note how many rows came in and went out, for the report."""
-    flow = [*after.notes.get("flow", ()), {"stage": where, "rows_in": len(before), "rows_out": len(after)}]
-    return after.note("flow", flow)
+    """Note what a stage did, for the report: rows in and out, drops by reason, edited rows, findings.
+
+    Counted here, from its own events: the ledger of a Dataset that went through two pipelines, or of a stage that calls
+    itself something else there, no longer tells which stage wrote a line.
+    """
+    events = after.events[len(before.events) :]
+    reasons: Counter[str] = Counter()
+    edited: set[int] = set()
+    findings = 0
+    for frame in events:
+        for action, reason, row in frame.select("action", "reason", "row").iter_rows():
+            if action == "drop":
+                reasons[reason] += 1
+            elif action == "edit":
+                edited.add(row)
+            else:
+                findings += 1
+    told = {
+        "stage": where,
+        "rows_in": len(before),
+        "rows_out": len(after),
+        "dropped": dict(sorted(reasons.items())),
+        "edited": len(edited),
+        "findings": findings,
+    }
+    return after.note("flow", [*after.notes.get("flow", ()), told])

@@ -36,13 +36,17 @@ class Result:
 
     @cached_property
     def splits(self) -> dict[str, Dataset]:
-        """The rows of each split that was asked for, by name; one entry `data` when nothing was split."""
+        """The rows of each split that was asked for or has rows, by name; one entry `data` when nothing was split."""
         if "split" not in self.dataset.marks.columns:
             return {"data": self.dataset}
         told = self.dataset.column("split").cast(pl.String)
         rows = self.dataset.column("row")
-        asked = self.dataset.notes["split"]["asked"]
-        return {name: self.dataset.view(rows.filter(told == name)) for name, fraction in asked.items() if fraction}
+        there = sorted(told.drop_nulls().unique())
+        asked = self.dataset.notes.get("split", {}).get("asked", {})
+        # train holds the rows that may not be evaluated on also when none was asked for
+        names = [name for name, fraction in asked.items() if fraction or name in there]
+        names += [name for name in there if name not in names]
+        return {name: self.dataset.view(rows.filter(told == name)) for name in names}
 
     @cached_property
     def ledger(self) -> pl.DataFrame:
@@ -79,8 +83,10 @@ class Result:
             WriteError: An output cannot be written.
         """
         from ftdata.io import StagedFolder
+        from ftdata.pipeline.checks import check_splits
         from ftdata.pipeline.outputs import write_outputs
 
+        check_splits(self.dataset)
         with StagedFolder(out, overwrite=overwrite) as staged:
             write_outputs(self, staged.path, rejects=rejects)
             staged.commit()

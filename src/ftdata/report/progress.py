@@ -48,7 +48,7 @@ def open_progress(progress: Literal["auto", "off"] | Progress) -> Generator[Prog
 
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # a name may hold what rich reads as markup
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

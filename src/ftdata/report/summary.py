@@ -59,12 +59,14 @@ def make_report(dataset: Dataset, stages: list[dict[str, Any]]) -> Report:
     import polars as pl
 
     ledger = dataset.ledger
-    kept = len(dataset)
+    status = dataset.index["status"]
+    kept, dropped = int((status == "kept").sum()), int((status == "dropped").sum())
+    origins = _origins(dataset)
     return Report(
         {
-            "rows": {"read": len(dataset.index), "kept": kept, "dropped": len(dataset.index) - kept},
+            "rows": {"read": kept + dropped, "kept": kept, "dropped": dropped},  # rows set aside belong to other splits
             "inputs": [
-                {"source": facts.path, "rows": facts.rows, "format": facts.format, **_origins(dataset, number)}
+                {"source": facts.path, "rows": facts.rows, "format": facts.format, **origins[number]}
                 for number, facts in enumerate(dataset.sources)
             ],
             "flow": _flow(dataset, ledger),
@@ -80,34 +82,34 @@ def make_report(dataset: Dataset, stages: list[dict[str, Any]]) -> Report:
     )
 
 
-def _origins(dataset: Dataset, number: int) -> dict[str, int]:
+def _origins(dataset: Dataset) -> list[dict[str, int]]:
+    """Rows by origin, for each source."""
     import polars as pl
 
-    origins = dataset.index.filter(pl.col("source") == number)["origin"].cast(pl.String)
-    return {name: int((origins == name).sum()) for name in ("human", "synthetic", "unknown")}
+    counts: list[dict[str, int]] = [{"human": 0, "synthetic": 0, "unknown": 0} for _ in dataset.sources]
+    told = dataset.index.group_by("source", pl.col("origin").cast(pl.String)).len()
+    for source, origin, count in told.iter_rows():
+        counts[source][origin] = count
+    return counts
 
 
 def _flow(dataset: Dataset, ledger: pl.DataFrame) -> list[dict[str, Any]]:
-    """Rows in and out of every stage, what it dropped by reason, how many rows it edited, how many findings it wrote."""
+    """Rows in and out of reading and of every stage, what it dropped by reason, rows edited, findings written."""
     import polars as pl
 
+    events = ledger.filter(pl.col("stage") == "read")
+    reasons = events.filter(pl.col("action") == "drop").group_by("reason").len().sort("reason")
+    dropped = dict(zip(reasons["reason"].to_list(), reasons["len"].to_list(), strict=True))
     read = len(dataset.index)
-    at_reading = int(((ledger["stage"] == "read") & (ledger["action"] == "drop")).sum())
-    flow = [{"stage": "read", "rows_in": read, "rows_out": read - at_reading}, *dataset.notes.get("flow", [])]
-    out: list[dict[str, Any]] = []
-    for one in flow:
-        events = ledger.filter(pl.col("stage") == one["stage"])
-        by_action = {action: events.filter(pl.col("action") == action) for action in ("drop", "edit", "finding")}
-        reasons = by_action["drop"].group_by("reason").len().sort("reason")
-        out.append(
-            {
-                **one,
-                "dropped": dict(zip(reasons["reason"].to_list(), reasons["len"].to_list(), strict=True)),
-                "edited": by_action["edit"]["row"].n_unique(),
-                "findings": by_action["finding"].height,
-            }
-        )
-    return out
+    reading = {
+        "stage": "read",
+        "rows_in": read,
+        "rows_out": read - sum(dropped.values()),
+        "dropped": dropped,
+        "edited": 0,
+        "findings": events.filter(pl.col("action") == "finding").height,
+    }
+    return [reading, *dataset.notes.get("flow", [])]
 
 
 def _counts(events: pl.DataFrame, by: list[str]) -> list[dict[str, Any]]:
@@ -169,5 +171,5 @@ def _splits(dataset: Dataset) -> dict[str, Any]:
     by_origin = frame.group_by("split", "origin").len()
     told: dict[str, dict[str, int]] = {name: {} for name in ("train", "val", "test")}
     for split, origin, count in by_origin.sort("split", "origin").iter_rows():
-        told[split][origin] = count
+        told.setdefault(split, {})[origin] = count
     return {"by_origin": told, **dataset.notes.get("split", {})}

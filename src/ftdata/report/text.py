@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["describe_text", "table", "to_text"]
+__all__ = ["describe_text", "one_line", "table", "to_text"]
+
+
+def one_line(text: str) -> str:
+    """A text as it can be shown on one line of a terminal: control characters (of a file name, say) are escaped."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def to_text(data: dict[str, Any]) -> str:
@@ -69,7 +74,9 @@ def _described(group: dict[str, Any]) -> str:
 
 def table(heads: list[str], lines: list[list[Any]]) -> str:
     """Columns with a rule below the heads; numbers to the right."""
-    cells = [[f"{value:,}" if isinstance(value, int | float) else str(value) for value in line] for line in lines]
+    cells = [
+        [f"{value:,}" if isinstance(value, int | float) else one_line(str(value)) for value in line] for line in lines
+    ]
     widths = [max(len(head), *(len(line[i]) for line in cells)) if cells else len(head) for i, head in enumerate(heads)]
     right = [
         bool(lines) and all(isinstance(line[i], int | float) or line[i] == "" for line in lines)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from ftdata.errors import ReadError
+from ftdata.report.text import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
 
-__all__ = ["Story", "story_of_run", "tell_story"]
+__all__ = ["FATE_COLUMNS", "Story", "story_of_run", "tell_story"]
+
+FATE_COLUMNS: Final = (
+    "row", "source", "line", "origin", "fate", "stage", "reason", "kept_row", "output", "output_line"
+)  # fmt: skip
+"""The columns of `rows.parquet` before the marks."""
+_LEDGER_COLUMNS: Final = ("row", "source", "line", "stage", "action", "reason", "detail")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,14 +47,14 @@ class Story:
     kept_in_its_place: str | None
 
     def __str__(self) -> str:
-        told = [f"{self.source}:{self.line}"]
+        told = [one_line(f"{self.source}:{self.line}")]
         for event in self.events:
-            detail = ", ".join(f"{key}: {_plain(value)}" for key, value in event["detail"].items())
+            detail = one_line(", ".join(f"{key}: {_plain(value)}" for key, value in event["detail"].items()))
             told.append(f"  {event['stage']}: {event['action']} {event['reason']}" + (f" ({detail})" if detail else ""))
         if self.fate == "kept":
             told.append(f"  kept: {self.output}:{self.output_line}")
         elif self.kept_in_its_place:
-            told.append(f"  dropped; {self.kept_in_its_place} stands in its place")
+            told.append(f"  dropped; {one_line(self.kept_in_its_place)} stands in its place")
         else:
             told.append("  dropped")
         return "\n".join(told)
@@ -61,7 +68,7 @@ def tell_story(rows: pl.DataFrame, ledger: pl.DataFrame, source: str, line: int)
     """
     import polars as pl
 
-    sources = rows["source"].unique(maintain_order=True).to_list()
+    sources: list[str] = rows["source"].unique(maintain_order=True).to_list()
     fitting = [name for name in sources if name == source] or [
         name for name in sources if f"/{name}".endswith(f"/{source}")
     ]
@@ -70,8 +77,10 @@ def tell_story(rows: pl.DataFrame, ledger: pl.DataFrame, source: str, line: int)
         shown = ", ".join((fitting or sources)[:5])
         raise LookupError(f"{source} {what}; there are: {shown}{' ...' if len(fitting or sources) > 5 else ''}")
     found = rows.filter((pl.col("source") == fitting[0]) & (pl.col("line") == line))
+    if found.height > 1:
+        raise LookupError(f"{found.height} rows have the address {fitting[0]}:{line}: two inputs have the same name")
     if not found.height:
-        last = rows.filter(pl.col("source") == fitting[0])["line"].max()
+        last: Any = rows.filter(pl.col("source") == fitting[0])["line"].max()
         raise LookupError(f"no row begins at line {line} of {fitting[0]}; its last one is at line {last}")
     row = found.row(0, named=True)
     events = ledger.filter(pl.col("row") == row["row"])
@@ -109,6 +118,10 @@ def story_of_run(folder: Path, source: str, line: int) -> Story:
     for name in ("manifest.json", "rows.parquet", "ledger.parquet"):
         if not (folder / name).is_file():
             raise ReadError(f"there is no {name}: this is no run; give the folder that --out named", file=str(folder))
-    return tell_story(
-        pl.read_parquet(folder / "rows.parquet"), pl.read_parquet(folder / "ledger.parquet"), source, line
-    )
+    try:
+        rows, ledger = (pl.read_parquet(folder / name) for name in ("rows.parquet", "ledger.parquet"))
+    except (pl.exceptions.PolarsError, OSError):
+        raise ReadError("its tables cannot be read: the run is damaged; run it again", file=str(folder)) from None
+    if not {*FATE_COLUMNS} <= {*rows.columns} or not {*_LEDGER_COLUMNS} <= {*ledger.columns}:
+        raise ReadError("its tables are not those of a run; run it again", file=str(folder))
+    return tell_story(rows, ledger, source, line)

@@ -21,7 +21,6 @@ __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
 EXACT_DUPLICATE: Final = "exact_duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 COMMON_PASSAGES: Final = "common_passages"  # note: hashes of the passages that were left out of the comparison
-NUM_PERM: Final = 128  # hash functions of a signature; datasketch's default
 _SETS: Final = ("whole", "response", "rejected")
 
 
@@ -74,33 +73,38 @@ class Deduplicate:
         import numpy as np
         import polars as pl
 
-        from ftdata.near_duplicates import Part, leaders, sets_from_columns, sets_of_values
+        from ftdata.near_duplicates import (
+            Part,
+            candidates,
+            keys_from_columns,
+            leaders,
+            sets_from_columns,
+            sets_of_values,
+        )
 
-        bands = [name for name in ranked.columns if name.startswith("band_")]
-        candidates = ranked.filter(pl.any_horizontal(pl.col(name).is_duplicated() for name in bands))
-        if not candidates.height:
+        told = candidates(ranked.with_row_index("rank")).sort("row")
+        if not told.height:
             return dataset
         shared = _shared_contexts(ranked)
-        wanted = candidates.select("row", pl.lit(value=True).alias("candidate"))
-        sets = dataset.mark(wanted, of="row").map_shards(
-            partial(_shingles, ngram=self.ngram, common=common), ("candidate",)
+        del ranked
+        marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
+        sets = marked.map_shards(partial(_shingles, ngram=self.ngram, common=common), ("candidate",))
+        optional = told["context"].is_in(shared.implode()).fill_null(value=False).to_numpy()
+        never = np.zeros(told.height, bool)
+        found = leaders(
+            keys_from_columns(told),
+            sets_from_columns(sets, "whole", n=self.ngram),
+            [
+                Part(sets_of_values(told["verdict"]), never),
+                Part(sets_of_values(told["context"]), optional),
+                Part(sets_from_columns(sets, "response", n=self.ngram), never),
+                Part(sets_from_columns(sets, "rejected", n=self.ngram), never),
+            ],
+            threshold=self.threshold,
+            order=np.argsort(told["rank"].to_numpy(), kind="stable"),
         )
-        joined = candidates.join(sets, on="row", how="inner", maintain_order="left")
-        optional = joined["context"].is_in(shared.implode()).fill_null(value=False).to_numpy()
-        never = np.zeros(joined.height, bool)
-        parts = [
-            Part(sets_of_values(joined["verdict"].to_list()), never),
-            Part(sets_of_values(joined["context"].to_list()), optional),
-            Part(sets_from_columns(joined, "response", n=self.ngram), never),
-            Part(sets_from_columns(joined, "rejected", n=self.ngram), never),
-        ]
-        keys = np.column_stack([joined[name].to_numpy() for name in bands])
-        whole = sets_from_columns(joined, "whole", n=self.ngram)
-        found = leaders(keys, whole, parts, threshold=self.threshold)
-        rows = joined["row"].to_numpy()
+        rows = told["row"].to_numpy()
         gone = np.flatnonzero(found.kept != np.arange(len(rows)))
-        order = np.argsort(rows[gone], kind="stable")
-        gone = gone[order]
         kept = rows[found.kept[gone]]
         detail = _details(dataset, kept, [round(float(s), 6) for s in found.similarity[gone]])
         return dataset.drop(rows[gone], by="Deduplicate", reason=NEAR_DUPLICATE, detail=detail, kept_as=kept.tolist())
@@ -117,41 +121,31 @@ def _keys(shard: Shard, *, settings: Deduplicate, common: frozenset[int]) -> pl.
     """Per row: exact key, length, hashes of its context, verdict and conversation, and one key per band."""
     import polars as pl
 
-    from ftdata.near_duplicates import (
-        band_keys,
-        compared_parts,
-        exact_keys,
-        fingerprints,
-        normalise,
-        parameters,
-        shingle,
-        signatures,
-    )
+    from ftdata.near_duplicates import compared_parts, exact_keys, fingerprints, keys_to_columns, normalise, shingle
 
     parts = compared_parts(shard.texts, common=common)
     frame = parts.select(
         "row",
-        pl.col("whole").str.len_chars().cast(pl.Int64).alias("length"),
+        pl.col("whole").str.len_chars().alias("length"),
         _hashed(parts["context"], normalised=True),
         _hashed(parts["verdict"], normalised=False),
-        pl.Series("body", fingerprints(parts["whole"]), dtype=pl.Binary),
+        fingerprints(parts["whole"]).alias("body"),
     ).join(exact_keys(shard.texts), on="row", how="left", maintain_order="left")
     if not settings.near:
         return frame
     sets = shingle(normalise(parts["whole"]), n=settings.ngram)
-    bands, rows = parameters(settings.threshold)
-    keys = band_keys(signatures(sets, num_perm=NUM_PERM), bands=bands, rows=rows)
-    return frame.with_columns(pl.Series(f"band_{i}", keys[:, i], dtype=pl.UInt64) for i in range(bands))
+    return frame.with_columns(keys_to_columns(sets, threshold=settings.threshold))
 
 
 def _hashed(texts: pl.Series, *, normalised: bool) -> pl.Series:
-    """A fingerprint of each text, null for no text. Each distinct one is hashed once: system prompts repeat."""
+    """A hash of each text (UInt64), null for no text. Each distinct one is hashed once: system prompts repeat."""
     import polars as pl
 
     from ftdata.near_duplicates import fingerprints, normalise
 
-    distinct = texts.unique().filter(texts.unique() != "")
-    marks = pl.Series(fingerprints(normalise(distinct) if normalised else distinct), dtype=pl.Binary)
+    distinct = texts.unique(maintain_order=True)
+    distinct = distinct.filter(distinct != "")
+    marks = fingerprints(normalise(distinct) if normalised else distinct)
     known = pl.DataFrame({"text": distinct, "mark": marks})
     return (
         pl.DataFrame({"text": texts})
@@ -179,7 +173,7 @@ def _drop_exact(dataset: Dataset, ranked: pl.DataFrame) -> tuple[Dataset, pl.Dat
 
     if not ranked.height:
         return dataset, ranked
-    first = pl.col("row").first().over("exact").alias("kept")
+    first = pl.col("row").first().over("exact", "exact_too").alias("kept")
     copies = ranked.select("row", first).filter(pl.col("row") != pl.col("kept")).sort("row")
     detail = _details(dataset, copies["kept"].to_numpy(), [1.0] * copies.height)
     dataset = dataset.drop(

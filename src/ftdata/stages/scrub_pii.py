@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import groupby
 from operator import itemgetter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PII_REPLACED", "ScrubPII"]
 
 PII_REPLACED: Final = "pii_replaced"
+_KIND: Final = re.compile(r"<([A-Z_]+)_[0-9]+>")  # the kind in a placeholder that was put in
 _SCANNED: Final = ("content", "reasoning", "arguments", "name", "declaration")
 """Kinds of text that are scanned as they are, unless they hold JSON: then the strings inside (`leaf`) are."""
 
@@ -101,20 +103,22 @@ class _Scan:
 
     def _row(self, texts: list[tuple[str, str, str]]) -> tuple[list[tuple[Path, int, int, str]], dict[str, Any]]:
         """The replacements in one row, which is one conversation: `path, start, end, placeholder`."""
-        from ftdata.pii import Placeholders, scrub_text
+        from ftdata.pii import Placeholders, scrub
 
-        hits = [(path, role, text, spans) for path, role, text in texts if (spans := self.detector.find(text))]
+        hits = [(path, role, text) for path, role, text in texts if self.detector.find(text)]
         if not hits:
             return [], {}
         placeholders = Placeholders(text for _, _, text in texts)
         changes: list[tuple[Path, int, int, str]] = []
         kinds: Counter[str] = Counter()
         roles: Counter[str] = Counter()
-        for path, role, text, spans in hits:
+        for path, role, text in hits:
             steps: Path = tuple(orjson.loads(path))
-            changes += [(steps, start, end, new) for start, end, new in scrub_text(text, spans, placeholders)]
-            kinds.update(span.kind for span in spans)
-            roles.update([role] * len(spans))
+            for start, end, new in scrub(text, self.detector.find, placeholders):
+                changes.append((steps, start, end, new))
+                found = _KIND.findall(new)
+                kinds.update(found)
+                roles.update([role] * len(found))
         return changes, {"kinds": dict(sorted(kinds.items())), "roles": dict(sorted(roles.items()))}
 
 

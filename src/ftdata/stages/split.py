@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["SPLITS", "Split"]
 
 SPLITS: Final = ("train", "val", "test")
-_NUM_PERM: Final = 128  # hash functions of a signature, as in Deduplicate
 _NGRAM: Final = 5  # words per shingle, as in Deduplicate's default
 _ROUND: Final = 1e-9  # fractions are decimal numbers in binary: 0.8 + 0.1 + 0.1 is not 1.0 to the last bit
 
@@ -188,28 +187,17 @@ def _alike(dataset: Dataset, *, related: float) -> Pairs:
     import numpy as np
     import polars as pl
 
-    from ftdata.near_duplicates import common_lines, components, sets_from_columns
+    from ftdata.near_duplicates import candidates, common_lines, components, keys_from_columns, sets_from_columns
 
     common = common_lines(dataset.map_shards(_count), rows=len(dataset.index))
     common |= frozenset(dataset.notes.get("common_passages", ()))  # as Deduplicate found them when there were copies
-    keys = dataset.map_shards(partial(_related_keys, related=related, common=common))
-    bands = [name for name in keys.columns if name.startswith("band_")]
-    candidates = keys.filter(pl.any_horizontal(pl.col(name).is_duplicated() for name in bands))
-    if not candidates.height:
+    told = candidates(dataset.map_shards(partial(_related_keys, related=related, common=common))).sort("row")
+    if not told.height:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    marked = dataset.mark(candidates.select("row", pl.lit(value=True).alias("candidate")), of="row")
-    sets = candidates.join(
-        marked.map_shards(partial(_related_sets, common=common), ("candidate",)),
-        on="row",
-        how="inner",
-        maintain_order="left",
-    )
-    labels = components(
-        np.column_stack([sets[name].to_numpy() for name in bands]),
-        sets_from_columns(sets, "body", n=_NGRAM),
-        threshold=related,
-    )
-    rows = sets["row"].to_numpy()
+    marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
+    sets = marked.map_shards(partial(_related_sets, common=common), ("candidate",))
+    labels = components(keys_from_columns(told), sets_from_columns(sets, "body", n=_NGRAM), threshold=related)
+    rows = told["row"].to_numpy()
     return rows, rows[labels]
 
 
@@ -268,14 +256,10 @@ def _bodies(shard: Shard, common: frozenset[int]) -> pl.DataFrame:
 
 def _related_keys(shard: Shard, *, related: float, common: frozenset[int]) -> pl.DataFrame:
     """`row` and one key per band."""
-    import polars as pl
-
-    from ftdata.near_duplicates import band_keys, parameters, shingle, signatures
+    from ftdata.near_duplicates import keys_to_columns, shingle
 
     bodies = _bodies(shard, common)
-    bands, rows = parameters(related)
-    keys = band_keys(signatures(shingle(bodies["body"], n=_NGRAM), num_perm=_NUM_PERM), bands=bands, rows=rows)
-    return bodies.select("row").with_columns(pl.Series(f"band_{i}", keys[:, i], dtype=pl.UInt64) for i in range(bands))
+    return bodies.select("row").with_columns(keys_to_columns(shingle(bodies["body"], n=_NGRAM), threshold=related))
 
 
 def _related_sets(shard: Shard, *, common: frozenset[int]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from ftdata.targets import get_target
 from ftdata.testing.strategies import chat_records, completion_records, preference_records, text_records
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SEARCH = settings(max_examples=1500, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+SEARCH = settings(max_examples=500, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 EXTRA = {"metadata": st.fixed_dictionaries({"customer": st.sampled_from("abc")})}
 
 FORMATS = {
@@ -78,17 +78,17 @@ def test_the_two_answers_of_a_pair_differ(row) -> None:
     ("strategy", "wanted", "smallest"),
     [
         (
-            chat_records(),
+            chat_records(content=st.sampled_from("01")),
             lambda row: row["messages"][0]["role"] == "system",
             [("system", "0"), ("user", "0"), ("assistant", "0")],
         ),
         (
-            chat_records(),
+            chat_records(content=st.sampled_from("01")),
             lambda row: len(row["messages"]) >= 4,
             [("user", "0"), ("assistant", "0"), ("user", "0"), ("assistant", "0")],
         ),
         (
-            chat_records(tools=True),
+            chat_records(tools=True, content=st.sampled_from("01")),
             lambda row: any("tool_calls" in message for message in row["messages"]),
             [("user", "0"), ("assistant", None), ("tool", "0"), ("assistant", "0")],
         ),

@@ -1,13 +1,13 @@
 """Lists of large things that shrink well.
 
 Hypothesis deletes an element of a list by deleting the choices that made it, and finds the right ones only when they are
-few. A chat is made of a dozen, so a failing file of six rows stayed at six. Here each element carries a flag whose
-simplest value takes it out: one choice, and the element is gone.
+few. A chat is made of a dozen, so a failing file of six rows stayed at six. Here the simplest value of each element is
+no element at all: one choice, and it is gone.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hypothesis import strategies as st
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["thinned_lists"]
 
 T = TypeVar("T")
-_THERE = st.sampled_from((False, True, True, True))  # shrinks to False; most elements stay
 
 
 def thinned_lists(elements: SearchStrategy[T], *, min_size: int, max_size: int) -> SearchStrategy[list[T]]:
@@ -28,17 +27,17 @@ def thinned_lists(elements: SearchStrategy[T], *, min_size: int, max_size: int) 
         min_size: Fewest elements.
         max_size: Most elements.
     """
-    flagged = st.lists(st.tuples(_THERE, elements), min_size=min_size, max_size=max_size)
-    return flagged.map(lambda found: _thinned(found, min_size))
+    wrapped = elements.map(_Present)
+    slots = st.lists(st.one_of(st.none(), wrapped, wrapped, wrapped), max_size=max_size - min_size)
+    return st.builds(_joined, st.lists(elements, min_size=min_size, max_size=min_size), slots)
 
 
-def _thinned(found: list[tuple[bool, T]], least: int) -> list[T]:
-    missing = least - sum(there for there, _ in found)
-    kept: list[T] = []
-    for there, element in found:
-        if not there and missing > 0:  # mended, not thrown away
-            missing -= 1
-            kept.append(element)
-        elif there:
-            kept.append(element)
-    return kept
+class _Present(Generic[T]):
+    """An element that is there; elements may be None themselves."""
+
+    def __init__(self, element: T):
+        self.element = element
+
+
+def _joined(certain: list[T], slots: list[_Present[T] | None]) -> list[T]:
+    return certain + [slot.element for slot in slots if slot is not None]
