@@ -12,12 +12,14 @@ docs/explanation/memory.md are written.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
 import tempfile
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from measure import machine, measure
@@ -115,27 +117,58 @@ def large_index(folder: Path) -> dict[str, Any] | None:
 
 
 def growth(sizes: tuple[int, int]) -> dict[str, Any]:
-    """Peak memory of `ftdata run` on two numbers of generated rows."""
+    """Peak memory of `ftdata run` on two numbers of generated rows, and the most that its work folder held."""
     path = os.pathsep.join(filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH"))))
     os.environ["PYTHONPATH"] = path
-    peaks = []
+    peaks: list[float] = []
+    disk: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         recipe = Path(folder) / "recipe.yaml"
         told = [{"paths": ["rows.jsonl"], "origin": "human", "fields": FIELDS}]
         recipe.write_text(f"inputs: {json.dumps(told)}\n{STAGES}")  # JSON is YAML
+        data, temporary = Path(folder) / "rows.jsonl", Path(folder) / "temporary"
+        temporary.mkdir()
+        os.environ["TMPDIR"] = str(temporary)  # for the processes to come: this one has asked for its own already
         for rows in sizes:
-            with (Path(folder) / "rows.jsonl").open("w") as file:
+            with data.open("w") as file:
                 file.writelines(json.dumps(row) + "\n" for row in generated(rows))
             command = [sys.executable, "-m", "ftdata", "run", str(recipe), "--overwrite", "--out", f"{folder}/out"]
-            measured = measure(command)
+            with Watched(temporary) as watched:
+                measured = measure(command)
             if measured.status:
                 raise SystemExit(measured.stderr[-2000:])
             peaks.append(measured.peak_sum_mb)
+            disk.append(round(watched.most / data.stat().st_size, 2))
     return {
         "rows": sizes,
         "peak_mb": peaks,
+        "work_folder_per_input": disk[1],
         "bytes_per_row": round((peaks[1] - peaks[0]) * 1e6 / (sizes[1] - sizes[0])),
     }
+
+
+class Watched(threading.Thread):
+    """The most bytes that a folder held, looked at ten times a second."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(daemon=True)
+        self.folder, self.most, self._over = folder, 0, threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(0.1):
+            sizes = 0
+            for path in self.folder.rglob("*"):
+                with contextlib.suppress(OSError):  # gone since it was listed
+                    sizes += path.stat().st_size
+            self.most = max(self.most, sizes)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
 
 
 def table(figures: dict[str, Any]) -> str:
@@ -161,7 +194,8 @@ def table(figures: dict[str, Any]) -> str:
     first, second = grown["rows"]
     blocks.append(
         f"The whole process, one worker: {grown['peak_mb'][0]:,.0f} MB at its peak with {first:,} generated rows, "
-        f"{grown['peak_mb'][1]:,.0f} MB with {second:,}; {grown['bytes_per_row']:,} bytes for each row more."
+        f"{grown['peak_mb'][1]:,.0f} MB with {second:,}; {grown['bytes_per_row']:,} bytes for each row more. The work folder held at most "
+        f"{grown['work_folder_per_input']:g} times the size of the input file."
     )
     return "\n\n".join(blocks)
 

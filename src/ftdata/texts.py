@@ -4,12 +4,14 @@ Every stage that looks at text reads this one frame, so all of them agree on wha
 contents, content parts, tool-call arguments and results, prompt, chosen and rejected, tool declarations. No stage
 walks the JSON on its own.
 
-Three things are easy to get wrong and are settled here:
+Four things are easy to get wrong and are settled here:
 
 * JSON inside a string (tool-call arguments, tool results, an answer in JSON) is listed whole, because that is what is
   counted and compared, *and* string by string (`kind="leaf"`), because that is what can be edited without breaking it.
 * A part that is not text (an image, a file) is listed as a fingerprint (`kind="media"`), because two rows that ask
   the same of different pictures are different rows.
+* What is no text and yet decides what a row teaches (a label, a reference answer, numbers of a layout we do not know) is
+  listed as one fingerprint too (`kind="verdict"`), because two rows with the same text and opposite labels are not copies.
 * A row of a layout we do not know is not a row without text: all its strings are listed.
 """
 
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "PARTS", "ROLES", "Kind", "empty_texts", "extract_texts"]
 
-Kind = Literal["content", "reasoning", "arguments", "name", "declaration", "leaf", "media"]
-KINDS: Final = ("content", "reasoning", "arguments", "name", "declaration", "leaf", "media")
+Kind = Literal["content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict"]
+KINDS: Final = ("content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict")
 PARTS: Final = ("messages", "prompt", "completion", "chosen", "rejected", "text", "tools", "other")
 ROLES: Final = ("system", "developer", "user", "assistant", "tool", "function", "tools", "other")
 """Roles are a closed list: an unknown role is a user's own word and may be private, so it is shown as `other`."""
@@ -57,6 +59,10 @@ LAYOUTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 """Top-level key and the part it belongs to, by format label. Formats that are not here list all their strings."""
 
+_VERDICT_KEYS: Final = ("label", "labels", "reference_answer", "reference", "references", "answer", "answers", "ground_truth", "solution", "expected", "target", "score", "kto_tag")  # fmt: skip
+"""Keys at the top of a row that say what is right: the labels of TRL's unpaired and stepwise rows, and the names under
+which graders of reinforcement rows look for the answer."""
+_NUMBERING: Final = ("id", "idx", "index", "uuid")
 _DEFAULT_ROLE: Final = {"prompt": "user", "completion": "assistant", "chosen": "assistant", "rejected": "assistant"}
 _REASONING_KEYS: Final = ("reasoning_content", "reasoning", "thinking")
 _Entry = tuple["Path", str, str, str, bool]  # path, role, kind, text, holds JSON
@@ -104,9 +110,14 @@ def extract_texts(rows: Sequence[int], values: Sequence[JsonObject], formats: Se
                 for entry in _walk_part(value[key], (key,), part):
                     found = True
                     _append(columns, row, part, entry)
+        verdict: JsonValue = {key: value[key] for key in _VERDICT_KEYS if key in value}
         if not found:
             for entry in _leaves(value, (), "other"):
                 _append(columns, row, "other", entry)
+            verdict = _numbers(value)
+        if verdict:
+            told = orjson.dumps(verdict, option=orjson.OPT_SORT_KEYS)
+            _append(columns, row, "other", ((), "other", "verdict", _fingerprint(told), False))
     return pl.DataFrame(dict(zip(empty_texts().columns, columns, strict=True)), schema=empty_texts().schema)
 
 
@@ -201,7 +212,7 @@ def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
                     yield from _string(text, (*here, key), role, kind)
             if not known:
                 canonical = orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
-                yield here, role, "media", hashlib.blake2b(canonical, digest_size=16).hexdigest(), False
+                yield here, role, "media", _fingerprint(canonical), False
     elif value is not None:
         yield from _leaves(value, path, role)
 
@@ -255,3 +266,24 @@ def _leaves(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
             stack.extend((inner, (*here, key)) for key, inner in reversed(item.items()))
         elif isinstance(item, list):
             stack.extend((inner, (*here, i)) for i, inner in reversed(list(enumerate(item))))
+
+
+def _numbers(value: JsonObject) -> list[JsonValue]:
+    """Path and value of everything in a row that is no string, but for what only numbers the rows."""
+    found: list[JsonValue] = []
+    stack: list[tuple[JsonValue, Path]] = [(value, ())]
+    while stack:
+        item, here = stack.pop()
+        if isinstance(item, dict):
+            stack.extend((inner, (*here, key)) for key, inner in reversed(item.items()))
+        elif isinstance(item, list):
+            stack.extend((inner, (*here, i)) for i, inner in reversed(list(enumerate(item))))
+        elif item is not None and not isinstance(item, str):
+            name = here[-1]
+            if not (isinstance(name, str) and (name.lower() in _NUMBERING or name.lower().endswith("_id"))):
+                found.append([list(here), item])
+    return found
+
+
+def _fingerprint(told: bytes) -> str:
+    return hashlib.blake2b(told, digest_size=16).hexdigest()

@@ -97,7 +97,7 @@ class Desk:
 
     def judged(self, case: Case = CASE) -> dict[str, int]:
         out = self.folder / "out"
-        out.mkdir()
+        out.mkdir(exist_ok=True)
         for split, lines in self.splits.items():
             (out / f"{split}.jsonl").write_text("".join(line + "\n" for line in lines))
         told = [json.dumps({"source": "somewhere/a.jsonl", "line": line}) for line in self.named]
@@ -142,7 +142,6 @@ def test_a_look_alike_that_is_gone_counts_and_is_traced_only_when_named(desk: De
 def test_a_log_that_names_file_and_line_is_a_trace(desk: Desk) -> None:
     (desk.folder / "out").mkdir()
     (desk.folder / "out" / "said.log").write_text("somewhere/a.jsonl:6: thrown away\n")
-    (desk.folder / "out").rename(desk.folder / "kept")
     del desk.splits["train"][3]
     desk.named.append(6)
     assert desk.faults() == {"look_alikes_removed": 1}
@@ -183,7 +182,6 @@ def test_a_customer_on_both_sides_counts(desk: Desk) -> None:
     lines = (desk.folder / "a.jsonl").read_text().replace(TWICE + "\n", "")
     more = written(row("Is the shop open?", "Until six.", 12, customer="anna"), bare=False)
     (desk.folder / "a.jsonl").write_text(f"{lines}{TWICE}\n{more}\n")
-    (desk.folder / "out").rename(desk.folder / "first")
     assert desk.faults() == {"customers_straddling": 1}
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["SHARD_BYTES", "SHARD_ROWS", "Shard", "ShardRef", "write_shard"]
 
 SHARD_ROWS = 16_384
-SHARD_BYTES = 8 << 20
+SHARD_BYTES = 4 << 20
 """A shard is full at either limit: long rows must not make a shard that does not fit a worker's memory."""
 
 

@@ -59,7 +59,7 @@ def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         joined(answers).alias("response"),
         joined(spoken & (part == "rejected")).alias("rejected"),
         joined(spoken & system).alias("context"),
-        joined(kind == "media").alias("verdict"),
+        joined(kind.is_in(["media", "verdict"])).alias("verdict"),
     )
     if not templates.height:
         return parts

@@ -41,7 +41,7 @@ COUNT = 0xA0761D6478BD642F  # odd, any
 FMIX_A, FMIX_B = 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53
 
 _SMALL_BYTES = 1 << 20  # text of up to this size numpy has hashed before numba is even loaded
-_NUMPY_SLICE, _KERNEL_SLICE = 1 << 20, 8 << 20  # text hashed at a time; numpy needs some 50 bytes per byte of it
+_NUMPY_SLICE, _KERNEL_SLICE = 1 << 20, 4 << 20  # text hashed at a time; numpy needs some 50 bytes per byte of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

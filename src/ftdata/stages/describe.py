@@ -68,9 +68,8 @@ def _measured(shard: Shard) -> pl.DataFrame:
     """`row, turns, characters` of a shard's rows."""
     import polars as pl
 
-    spoken = (pl.col("kind") != "leaf") & (pl.col("kind") != "media") | (
-        (pl.col("part") == "other") & (pl.col("kind") == "leaf")
-    )
+    kind = pl.col("kind")
+    spoken = ~kind.is_in(["leaf", "media", "verdict"]) | ((pl.col("part") == "other") & (kind == "leaf"))
     message = pl.col("path").str.extract(r'^\["messages",(\d+)', 1)
     turn = message.filter((pl.col("part") == "messages") & pl.col("role").is_in(["user", "assistant"]))
     counted = shard.texts.group_by("row", maintain_order=True).agg(

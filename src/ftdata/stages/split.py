@@ -120,8 +120,14 @@ class Split:
             .then(pl.lit("val"))
             .otherwise(pl.lit("train"))
         )  # fmt: skip
-        clusters = clusters.with_columns(split.alias("split"))
+        clusters, filled = self._filled(clusters.with_columns(split.alias("split")), most)
         self._refuse_empty(clusters, eligible, int(kept.sum()))
+        if filled:
+            why = {
+                "splits": filled,
+                "message": "chance left it empty: the cluster nearest to it by hash was taken from train",
+            }
+            dataset = dataset.find(by="Split", rule="split.filled", severity="info", detail=why)
         marks = (
             told.select("label", "kept").with_columns(index["row"]).filter("kept")
             .join(clusters.select("label", "split"), on="label", how="left", maintain_order="left")
@@ -144,6 +150,29 @@ class Split:
                 "related": self.related,
             },
         )
+
+    def _filled(self, clusters: pl.DataFrame, most: dict[str, float]) -> tuple[pl.DataFrame, list[str]]:
+        """Give val and test a cluster each where chance gave none: in a set of a few dozen rows it often does.
+
+        The cluster with the smallest number is taken from train, as long as train keeps one. So in a very small set a
+        cluster may move when rows are added, which the ledger says.
+        """
+        import polars as pl
+
+        filled: list[str] = []
+        for name, fraction in (("test", self.test), ("val", self.val)):
+            if not fraction or (clusters["split"] == name).any():
+                continue
+            in_train = pl.col("split") == "train"
+            spare = clusters.filter(in_train & ~pl.col("barred") & (pl.col("rows") <= most[name])).sort(
+                "chance", "hash"
+            )
+            if not spare.height or (self.train and clusters.filter(in_train).height < 2):
+                continue
+            taken = pl.col("label") == spare["label"][0]
+            clusters = clusters.with_columns(pl.when(taken).then(pl.lit(name)).otherwise("split").alias("split"))
+            filled.append(name)
+        return clusters, filled
 
     def _refuse_empty(self, clusters: pl.DataFrame, eligible: int, kept: int) -> None:
         import polars as pl

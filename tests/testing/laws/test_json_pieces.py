@@ -47,6 +47,7 @@ def test_what_is_no_json_is_refused(raw) -> None:
         ReplaceText(("b", "c"), 0, 5, "bye"),
         ReplaceText(("a", 2), 0, 1, "y"),
         Replace(("a",), {"new": [1]}),
+        Replace(("b",), {"c": "hello there", "d": 1}),
         Remove(("b",)),
         Remove(("a",)),
         Remove(("e",)),
@@ -66,7 +67,8 @@ def test_an_edit_changes_nothing_outside_itself(edit) -> None:
 @pytest.mark.parametrize(
     ("after", "place"),
     [
-        (json.dumps(json.loads(ROW)).encode(), "$ (open)"),
+        (json.dumps(json.loads(ROW)).encode(), "$.a[1]"),
+        (json.dumps(json.loads(ROW), separators=(",", ":")).encode(), "$"),
         (ROW.replace(b"2.50", b"2.5"), r"$.a[1]"),
         (ROW.replace(b"\\u00e9", "é".encode()), r"$.a[2]"),
         (ROW.replace(b'"c" :', b'"c":'), "$.b.c (key)"),

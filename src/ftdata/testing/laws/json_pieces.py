@@ -65,7 +65,8 @@ def changed_outside(before: bytes, after: bytes) -> str | None:
     """Where two versions of a row differ although they mean the same there, or None.
 
     What is only in one of them was put in or taken out, and the white space where it was joined with its neighbours
-    went with it. Inside an array that grew or shrank, elements have other positions, so it is not looked into.
+    went with it. Not looked into are arrays that grew or shrank (their elements have other positions), and objects and
+    arrays below the row itself that changed and are compact now: they were replaced whole, which an edit may do.
 
     Args:
         before: The row before an edit.
@@ -76,11 +77,12 @@ def changed_outside(before: bytes, after: bytes) -> str | None:
     """
     old, new = pieces(before), pieces(after)
     sizes = _sizes(new)
-    resized = [place for place, size in _sizes(old).items() if sizes.get(place, size) != size]
+    whole = [place for place, size in _sizes(old).items() if sizes.get(place, size) != size]
+    whole += [place for place in _containers(new) if place in _containers(old) and _replaced(old, new, place)]
     joined = {place[:-2] for place in old.keys() ^ new.keys() if place[-1] == "key"}
     for place in sorted(old.keys() & new.keys()):
         was, now = old[place], new[place]
-        if any(place[: len(one)] == one for one in resized):
+        if any(_inside(place, one) for one in whole):
             continue
         if (place[:-1] if place[-1] == "open" else place[:-2]) in joined:
             was, now = was.rstrip(), now.rstrip()
@@ -93,6 +95,24 @@ def changed_outside(before: bytes, after: bytes) -> str | None:
         if _around(was) != _around(now):
             return f"white space around {_name(place)} was {was!r} and is {now!r}"
     return None
+
+
+def _containers(found: dict[Place, bytes]) -> list[Place]:
+    """The objects and arrays, the outermost left out."""
+    return [place[:-1] for place in found if place[-1] == "open" and len(place) > 1]
+
+
+def _inside(place: Place, container: Place) -> bool:
+    """Whether a piece is a part of the value at `container`, its key and comma left out."""
+    below = place[: len(container)] == container
+    return below and (len(place) > len(container) + 1 or place[-1] in ("open", "close"))
+
+
+def _replaced(old: dict[Place, bytes], new: dict[Place, bytes], container: Place) -> bool:
+    """Whether an object or array was replaced whole: it means something else and is written without white space."""
+    was, now = (b"".join(found[place] for place in found if _inside(place, container)) for found in (old, new))
+    meant = json.loads(now)
+    return meant != json.loads(was) and now.strip() == json.dumps(meant, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _sizes(found: dict[Place, bytes]) -> dict[Place, int]:

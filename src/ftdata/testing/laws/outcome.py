@@ -131,6 +131,9 @@ def differ(law: str, one: Outcome, other: Outcome, *, names: tuple[str, str]) ->
     for row, left, right in zip(one.rows, one.raws, other.raws, strict=True):
         if left != right:
             broken(law, f"{one.address(row)} has other bytes", *_sides(names, left, right))
+    for row in one.every:
+        if one.every[row] != other.every.get(row):
+            broken(law, f"{one.address(row)} has other bytes in its shard", *_sides(names, one.every[row], other.every.get(row)))
     _differ_by_row(law, "index", one, one.index, other.index, names)
     _differ_by_row(law, "marks", one, one.marks, other.marks, names)
     if one.ledger != other.ledger:

@@ -133,6 +133,12 @@ def _shown(stage: Stage, dataset: Dataset) -> Iterator[tuple[str, str]]:
             warnings.simplefilter("always")
             out = Path(folder, "run")
             try:
+                stage(dataset)  # by itself, too: a pipeline keeps silent what a stage would say
+            except FtdataError as error:
+                yield "the error", "".join(traceback.format_exception(error))
+            except Exception:  # noqa: BLE001, S110  # not raised on purpose, so it can only be silenced, by the pipeline
+                pass
+            try:
                 result = Pipeline([stage]).run(dataset, out=out, progress="off")
             except FtdataError as error:
                 yield "the error", "".join(traceback.format_exception(error))
