@@ -58,7 +58,7 @@ class Driver:
             "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
         }  # fmt: skip
         self.program = subprocess.Popen(
-            [sys.executable, str(DRIVER), "presidio"], cwd=folder, env=environment, text=True,
+            [sys.executable, str(DRIVER)], cwd=folder, env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         write_lines(folder / "rows.jsonl", [*chats(30), *(line for line, _, _ in BROKEN[:3]), chats(1)[0]])
@@ -212,7 +212,7 @@ def test_what_the_machine_refuses_is_told_in_one_line(trouble: str, driver: Driv
         driver.clear()
         ended = driver.run(*LIGHT_RUN, hook=hook, call=call, does=trouble)
         if ended.status == 0:
-            assert hook == "fsync"
+            assert hook == "fsync" or (hook, call) == ("mkdir", 1)  # names in folders; a parent that is there already
             assert driver.content() == expected
             continue
         assert ended.status == 1, (hook, call, ended.said)
@@ -229,6 +229,6 @@ def test_who_asks_a_run_to_stop_is_obeyed_at_once_and_nothing_is_left(does: str,
     for hook, call in (("write_ipc", 1), ("run_stage", 2), ("write", 2), ("replace", 2)):
         driver.clear()
         ended = driver.run(*LIGHT_RUN, hook=hook, call=call, does=does)
-        assert (ended.status, ended.said) == (130, "ftdata: stopped; nothing was written\n"), (hook, call)
+        assert (ended.status, ended.said.strip()) == (130, "ftdata: stopped; nothing was written"), (hook, call)
         assert not driver.there()
         assert not list(driver.work.glob("ftdata-*"))

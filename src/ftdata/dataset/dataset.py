@@ -412,7 +412,7 @@ class Dataset:
             self, index=self.index.with_columns(status.cast(self.index.schema["status"]).alias("status"))
         )
 
-    def at(self, place: str, step: int) -> Dataset:
+    def at(self, place: str, step: int | None) -> Dataset:
         """The same Dataset inside a pipeline: `place` goes before the name of every stage in the ledger."""
         return dataclasses.replace(self, place=place, step=step)
 

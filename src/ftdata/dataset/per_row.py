@@ -29,6 +29,8 @@ def apply_per_row(stage: Stage, dataset: Dataset) -> Dataset:
     """Apply a per-row stage to each shard in the run's engine and join the results."""
     if not dataset.shards:
         return stage(dataset)
+    if dataset.step is None:  # outside a pipeline: all that the stage writes is one step of the ledger, on every shard
+        return apply_per_row(stage, dataset.at(dataset.place, dataset.last_step + 1)).at(dataset.place, None)
     engine = dataset.run.engine if is_picklable(stage) else LocalEngine()
     calls = (engine.run(_apply, stage, _narrow(dataset, number)) for number in range(len(dataset.shards)))
     parts: list[Dataset] = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import orjson
 from pydantic import BaseModel  # noqa: TC002  # pydantic reads the annotations of settings
 
+from ftdata.dataset.per_row import apply_per_row
 from ftdata.errors import RecipeError
 from ftdata.json_bytes import KNOWN_KEYS, Remove, show_path
 from ftdata.stage import settings
@@ -68,22 +70,9 @@ class Validate:
         return bool(self.repair)
 
     def __call__(self, dataset: Dataset) -> Dataset:
-        """Find, mend what was asked for, then drop."""
-        import polars as pl
-
-        found = dataset.map_shards(partial(_problems, target=self.target, schema=self.schema))
-        errors = found.filter((pl.col("severity") == "error") & (pl.col("rule") != EXTRA_KEY))
-        errors = errors.group_by("row").agg(pl.col("rule").first(), pl.len().alias("problems")).sort("row")
-        if "extra_keys" in self.repair:
-            extra = found.filter(pl.col("rule") == EXTRA_KEY)
-            found = found.filter(pl.col("rule") != EXTRA_KEY)
-            dataset = _without_keys(dataset, extra.filter(~pl.col("row").is_in(errors["row"].implode())))
-        for (rule, severity), problems in found.group_by("rule", "severity", maintain_order=True):
-            detail = [{"path": path, "message": text} for path, text in problems.select("path", "message").iter_rows()]
-            dataset = dataset.find(problems["row"], by="Validate", rule=str(rule), severity=severity, detail=detail)
-        dataset = self._check_set(dataset)
-        reasons = [{"rule": rule, "problems": count} for rule, count in errors.select("rule", "problems").iter_rows()]
-        return dataset.drop(errors["row"], by="Validate", reason=INVALID_RECORD, detail=reasons)
+        """Check, mend and drop row by row, on every shard; then look at the set."""
+        part = _RowPart(target=self.target, schema=self.schema, repair="extra_keys" in self.repair)
+        return self._check_set(apply_per_row(part, dataset))
 
     def _check_set(self, dataset: Dataset) -> Dataset:
         """What the target asks of the whole file: how many rows, how large, one format."""
@@ -103,6 +92,31 @@ class Validate:
             detail = {"message": problem.message}
             dataset = dataset.find(by="Validate", rule=problem.rule, severity=problem.severity, detail=detail)
         return dataset
+
+
+@dataclasses.dataclass(frozen=True)
+class _RowPart:
+    """What Validate does to each row by itself."""
+
+    target: str | None
+    schema: type[BaseModel] | None
+    repair: bool
+
+    def __call__(self, dataset: Dataset) -> Dataset:
+        import polars as pl
+
+        found = dataset.map_shards(partial(_problems, target=self.target, schema=self.schema))
+        errors = found.filter((pl.col("severity") == "error") & (pl.col("rule") != EXTRA_KEY))
+        errors = errors.group_by("row").agg(pl.col("rule").first(), pl.len().alias("problems")).sort("row")
+        if self.repair:
+            extra = found.filter((pl.col("rule") == EXTRA_KEY) & ~pl.col("row").is_in(errors["row"].implode()))
+            found = found.filter(pl.col("rule") != EXTRA_KEY)
+            dataset = _without_keys(dataset, extra)
+        for (rule, severity), problems in found.group_by("rule", "severity", maintain_order=True):
+            detail = [{"path": path, "message": text} for path, text in problems.select("path", "message").iter_rows()]
+            dataset = dataset.find(problems["row"], by="Validate", rule=str(rule), severity=severity, detail=detail)
+        reasons = [{"rule": rule, "problems": count} for rule, count in errors.select("rule", "problems").iter_rows()]
+        return dataset.drop(errors["row"], by="Validate", reason=INVALID_RECORD, detail=reasons)
 
 
 def _problems(shard: Shard, *, target: str | None, schema: type[BaseModel] | None) -> pl.DataFrame:

@@ -1,0 +1,270 @@
+"""Deduplicate: copies and near-copies leave, everything that teaches something else stays."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stages.fates import chat, details, drops, kept_lines, many_words
+
+from ftdata import Dataset, Deduplicate, RecipeError
+from ftdata.testing.laws import assert_laws, assert_order_independent
+from ftdata.testing.strategies import chat_records, datasets, near_duplicate_groups, preference_records
+
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+WORDS = st.lists(st.sampled_from("alpha beta gamma delta epsilon zeta".split()), min_size=1, max_size=12).map(" ".join)
+
+
+def deduplicated(*rows: dict, **told) -> Dataset:
+    return Deduplicate(**told)(Dataset.from_rows(rows, origin="human"))
+
+
+# -- the laws ---------------------------------------------------------------------------------------------------------
+
+
+@FEW
+@given(datasets(chat_records(max_turns=1, content=WORDS), broken=True, max_rows=8))
+def test_the_laws_hold_on_chats_that_are_alike(data) -> None:
+    assert_laws(Deduplicate(threshold=0.6), data)
+
+
+@FEW
+@given(datasets(chat_records(tools=True, parts=True, max_turns=2) | preference_records(), max_rows=6))
+def test_the_laws_hold_on_rows_of_several_layouts(data) -> None:
+    assert_laws(Deduplicate(), data)
+
+
+@FEW
+@given(datasets(chat_records(max_turns=1, content=WORDS), max_rows=8))
+def test_the_laws_hold_for_the_first_row_but_for_order(data) -> None:
+    assert_laws(Deduplicate(keep="first"), data, except_=["order_independent"])
+
+
+@FEW
+@given(near_duplicate_groups(words=60, max_copies=2))
+def test_of_every_planted_group_one_row_stays(found) -> None:
+    """With the same answer, one edited word in sixty is above the threshold."""
+    data = Dataset.from_rows([chat(text, "Yes, that is right.") for text in found.texts], origin="human")
+    after = Deduplicate(threshold=0.8)(data)
+    kept = [found.groups[line - 1] for line in kept_lines(after)]
+    originals = [f"w{group}x0 " in text for group, text in zip(found.groups, found.texts, strict=True)]
+    assert set(kept) == set(found.groups)
+    if all(originals):  # a copy that lost its first word may be far from another edited copy
+        assert len(kept) <= len(found.texts)
+
+
+# -- small cases that are easy to get wrong ---------------------------------------------------------------------------
+
+LONG = many_words("context", 80)
+PICTURE = "https://images.example.com/{}.png"
+
+
+def asked_about(picture: str) -> dict:
+    parts = [
+        {"type": "text", "text": "What is in this picture, please?"},
+        {"type": "image_url", "image_url": {"url": PICTURE.format(picture)}},
+    ]
+    return {"messages": [{"role": "user", "content": parts}, {"role": "assistant", "content": "A red car."}]}
+
+
+def called_with(arguments: str) -> dict:
+    call = {"id": "call_1", "type": "function", "function": {"name": "refund", "arguments": arguments}}
+    return {
+        "messages": [
+            {"role": "user", "content": "Please refund my last order."},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "call_1", "content": "done"},
+            {"role": "assistant", "content": "Done."},
+        ]
+    }
+
+
+def pair(chosen: str, rejected: str) -> dict:
+    return {
+        "prompt": [{"role": "user", "content": LONG}],
+        "chosen": [{"role": "assistant", "content": chosen}],
+        "rejected": [{"role": "assistant", "content": rejected}],
+    }
+
+
+DIFFERENT = {
+    "the same answer to another question": (chat("What is 7 times 8?", "Let me see. 56."), chat("Name a number.", "Let me see. 56.")),
+    "another answer to the same question": (
+        chat("How do I reset my password?", "Use the link on the sign-in page."),
+        chat("How do I reset my password?", "Call the support line, please."),
+    ),
+    "other digits in a short text": (chat("What is 12 + 30?", "42"), chat("What is 12 + 31?", "43")),
+    "another operator": (chat("Compute 6 + 2", "Here you are"), chat("Compute 6 - 2", "Here you are")),
+    "another sign": (chat("Is x > 3 true?", "It depends"), chat("Is x < 3 true?", "It depends")),
+    "another label after a long context": (chat(LONG, "positive"), chat(LONG, "negative")),
+    "chosen and rejected exchanged": (pair("I can help with that.", "Go away."), pair("Go away.", "I can help with that.")),
+    "another picture": (asked_about("car"), asked_about("dog")),
+    "another argument of a short call": (called_with('{"order": 17}'), called_with('{"order": 18}')),
+    "short replies": (chat("Is it open on Monday?", "Yes."), chat("Is it open on Monday?", "No.")),
+    "emoji only": (chat("React.", "👍"), chat("React.", "👎")),
+    "other Chinese characters": (chat("北京的天气怎么样", "今天晴天"), chat("上海的交通怎么样", "今天晴天")),
+    "another label of an unpaired row": (
+        {"prompt": "Is it right?", "completion": LONG, "label": True},
+        {"prompt": "Is it right?", "completion": LONG, "label": False},
+    ),
+    "who says what": (
+        chat("Good morning to you", "How can I help you today"),
+        {"messages": [
+            {"role": "assistant", "content": "Good morning to you"}, {"role": "user", "content": "How can I help you today"},
+        ]},
+    ),
+    "two messages or one": (chat("a b", "c"), chat("a", "b", "", "c")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DIFFERENT)
+def test_rows_that_teach_something_else_stay(case) -> None:
+    after = deduplicated(*DIFFERENT[case])
+    assert drops(after) == {}
+
+
+CHINESE = "请问这件商品什么时候可以发货我已经等了三天了还没有收到任何消息麻烦帮我查一下订单的状态谢谢"
+
+ALIKE = {
+    "other case and punctuation": (chat(LONG + ".", "Thank you!"), chat(LONG.upper(), "thank you")),
+    "one word of a long question": (chat(LONG, "Thank you."), chat(LONG + " please", "Thank you.")),
+    "one character of unspaced Chinese": (chat(CHINESE, "好的"), chat(CHINESE.replace("谢谢", "谢了"), "好的")),
+    "full-width letters": (chat("Hello there, who are you?", "A bot."), chat("Ｈｅｌｌｏ there, who are you?", "A bot.")),
+    "zero-width characters": (chat("Hello there, who are you?", "A bot."), chat("Hel\u200blo there, who are you?", "A bot.")),
+    "one word of a long pair": (pair(many_words("good"), "Bad."), pair(many_words("good") + " indeed", "Bad.")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ALIKE)
+def test_near_copies_leave_with_the_kept_row_named(case) -> None:
+    after = deduplicated(*ALIKE[case])
+    assert list(drops(after).values()) == ["near_duplicate"]
+    (gone,) = drops(after)
+    (detail,) = details(after, "drop")
+    assert detail["kept_line"] == 3 - gone
+    assert detail["kept_source"] == "memory"
+    assert 0.8 <= detail["similarity"] <= 1
+
+
+# -- exact copies -----------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_with_other_metadata_and_key_order_leaves_and_its_kept_row_is_named() -> None:
+    one = {"messages": [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Hi!"}], "id": 1}
+    other = {"id": 2, "messages": [{"content": "Hello?", "role": "user"}, {"content": "Hi!", "role": "assistant"}]}
+    after = deduplicated(one, other, chat("Something else?", "Indeed."))
+    assert list(drops(after).values()) == ["exact_duplicate"]
+    (gone,) = drops(after)
+    kept = 3 - gone
+    assert details(after, "drop") == [
+        {"kept_row": kept - 1, "kept_source": "memory", "kept_line": kept, "similarity": 1.0}
+    ]
+    assert after.index["kept_as"].to_list()[gone - 1] == kept - 1
+
+
+def test_a_separator_in_a_text_makes_no_two_rows_equal() -> None:
+    """Keys of rows must not be confused by what texts hold."""
+    inside = 'a\x1e["messages",1,"content"]\x1fassistant\x1fcontent\x1fb'
+    after = deduplicated(chat("a", "b"), {"messages": [{"role": "user", "content": inside}]}, near=False)
+    assert drops(after) == {}
+
+
+def test_only_exact_copies_leave_without_near() -> None:
+    after = deduplicated(*ALIKE["one word of a long question"], ALIKE["one word of a long question"][0], near=False)
+    assert list(drops(after).values()) == ["exact_duplicate"]
+
+
+def test_three_copies_leave_one() -> None:
+    after = deduplicated(chat("Hello?", "Hi!"), chat("Hello?", "Hi!"), chat("Hello?", "Hi!"))
+    assert len(after) == 1
+    assert list(drops(after).values()) == ["exact_duplicate", "exact_duplicate"]
+
+
+# -- system prompts ---------------------------------------------------------------------------------------------------
+
+
+def test_a_system_prompt_that_all_rows_share_merges_nothing() -> None:
+    shared = many_words("You are a helpful assistant of the shop and rule", 50)
+    rows = [chat(f"Question about {thing}?", f"The {thing} is fine.", system=shared) for thing in ("tea", "cup", "pot")]
+    assert drops(deduplicated(*rows)) == {}
+
+
+def test_a_chat_with_and_without_the_shared_system_prompt_is_one_row() -> None:
+    rows = [chat("What is tea?", "A drink of leaves.", system="Be nice."), chat("What is tea?", "A drink of leaves.")]
+    others = [chat(f"What is {thing}?", f"It is {thing}.", system="Be nice.") for thing in ("milk", "rain", "snow")]
+    after = deduplicated(*rows, *others)
+    assert len(drops(after)) == 1
+    assert set(drops(after)) < {1, 2}
+
+
+def test_different_system_prompts_make_different_rows() -> None:
+    asked = ("Tell me about the sea, please.", "It is wide and deep and blue.")
+    after = deduplicated(chat(*asked, system="Answer as a pirate."), chat(*asked, system="Answer as a judge."))
+    assert drops(after) == {}
+
+
+# -- which one stays --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("human", "unknown", "synthetic"))))
+def test_a_human_row_stays_whatever_the_order(order) -> None:
+    data = Dataset.from_rows([chat("Hello?", "Hi!")], origin=order[0])
+    for origin in order[1:]:
+        data = data + Dataset.from_rows([chat("Hello?", "Hi!", id=origin)], origin=origin)
+    after = Deduplicate()(data)
+    assert after.column("origin").to_list() == ["human"]
+
+
+def test_of_two_human_rows_the_longer_one_stays() -> None:
+    longer = chat(LONG + " indeed", "Thank you.")
+    for rows in ([chat(LONG, "Thank you."), longer], [longer, chat(LONG, "Thank you.")]):
+        assert list(deduplicated(*rows).rows()) == [longer]
+
+
+def test_the_first_one_stays_when_asked() -> None:
+    data = Dataset.from_rows([chat(LONG, "Thank you.")], origin="synthetic") + Dataset.from_rows(
+        [chat(LONG + " indeed", "Thank you.")], origin="human"
+    )
+    assert kept_lines(Deduplicate(keep="first")(data)) == [1]
+    assert Deduplicate(keep="first")(data).column("origin").to_list() == ["synthetic"]
+
+
+def test_similarity_is_not_chained() -> None:
+    """A is like B and B like C, but A is not like C: whichever stays, a removed row has a kept partner."""
+    words = [f"w{i}" for i in range(100)]
+    changed = [f"v{i}" if i in {20, 60} else word for i, word in enumerate(words)]
+    far = [f"v{i}" if i in {20, 60, 30, 80} else word for i, word in enumerate(words)]
+    rows = [chat(" ".join(one), "Thank you.") for one in (words, changed, far)]
+    for order in itertools.permutations(range(3)):
+        after = deduplicated(*(rows[i] for i in order), threshold=0.75)
+        kept = {order[line - 1] for line in kept_lines(after)}
+        assert kept in ({0, 2}, {1}), order
+        for detail in details(after, "drop"):
+            assert detail["kept_line"] in kept_lines(after)
+            assert detail["similarity"] >= 0.75
+    assert_order_independent(Deduplicate(threshold=0.75), Dataset.from_rows(rows, origin="human"))
+
+
+def test_the_ends_of_a_chain_both_stay_when_the_middle_leaves() -> None:
+    """The longest rows are kept first: here the two ends."""
+    middle = [f"w{i}" for i in range(100)]
+    left = [f"leftmost{i}" if i in {20, 60} else word for i, word in enumerate(middle)]
+    right = [f"rightmost{i}" if i in {30, 80} else word for i, word in enumerate(middle)]
+    after = deduplicated(*(chat(" ".join(one), "Thank you.") for one in (left, middle, right)), threshold=0.75)
+    assert kept_lines(after) == [1, 3]
+    assert drops(after) == {2: "near_duplicate"}
+
+
+# -- settings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("told", [{"threshold": 0}, {"threshold": 1.5}, {"ngram": 0}, {"keep": "last"}, {"treshold": 0.8}])
+def test_a_wrong_setting_is_said_when_it_is_built(told) -> None:
+    with pytest.raises(RecipeError, match=rf"Deduplicate: {next(iter(told))}"):
+        Deduplicate(**told)
+
+
+def test_nothing_comes_of_nothing() -> None:
+    assert len(deduplicated()) == 0

@@ -1,0 +1,151 @@
+"""Validate: every problem of every row is written down; rows that would be rejected leave."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+from stages.fates import chat, details, drops, kept_lines
+
+from ftdata import Dataset, RecipeError, Validate
+from ftdata.testing.laws import assert_laws
+from ftdata.testing.strategies import chat_records, completion_records, datasets, preference_records
+
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def findings(data: Dataset) -> list[tuple[int, str]]:
+    told = data.ledger.filter((data.ledger["action"] == "finding") & data.ledger["row"].is_not_null())
+    return list(zip(told["line"], told["reason"], strict=True))
+
+
+class Metadata(BaseModel):
+    quality: int
+
+
+class Ours(BaseModel):
+    metadata: Metadata
+
+
+@pytest.mark.parametrize(
+    ("stage", "record"),
+    [
+        (Validate(), chat_records(tools=True, parts=True, max_turns=2)),
+        (Validate(target="openai"), chat_records(tools=True, max_turns=2)),
+        (Validate(target="openai", repair=("extra_keys",)), chat_records(max_turns=1, extra={"note": st.text(max_size=3)})),
+        (Validate(target="trl"), preference_records() | completion_records(conversational=True)),
+        (Validate(schema=Ours), chat_records(max_turns=1, extra={"metadata": st.just({"quality": 1}) | st.just({})})),
+    ],
+    ids=["layout", "openai", "repair", "trl", "schema"],
+)
+def test_the_laws_hold(stage, record) -> None:
+    @FEW
+    @given(datasets(record, broken=True, max_rows=6))
+    def check(data):
+        assert_laws(stage, data)
+
+    check()
+
+
+def test_all_problems_of_a_row_are_found_at_once() -> None:
+    row = {
+        "messages": [
+            {"role": "narrator", "content": "x"},
+            {"role": "user", "content": 7},
+            {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{"}}]},
+        ]
+    }  # fmt: skip
+    after = Validate(target="openai")(Dataset.from_rows([row, chat("Hi", "Hello")]))
+    assert drops(after) == {1: "invalid_record"}
+    told = [(one["path"], one["severity"]) for one in details(after, "finding") if "path" in one]
+    assert {path for path, severity in told if severity == "error"} >= {"$.messages[0].role", "$.messages[1].content"}
+    (drop,) = details(after, "drop")
+    assert drop["problems"] == sum(severity == "error" for _, severity in told)
+    assert drop["rule"] in {rule for _, rule in findings(after)}
+
+
+def test_a_finding_says_where_and_never_what() -> None:
+    row = {"messages": [{"role": "user", "content": "secret words", "a secret key": "secret value"}]}
+    after = Validate(target="openai")(Dataset.from_rows([row]))
+    assert drops(after) == {1: "invalid_record"}
+    told = " ".join(after.ledger["detail"])
+    assert "secret" not in told
+    assert "[key 3]" in told
+
+
+def test_rows_with_warnings_stay() -> None:
+    warned = {"messages": [*chat("Hi", "Hello")["messages"], {"role": "user", "content": "And?"}]}
+    target = Validate(target="openai")
+    after = target(Dataset.from_rows([warned, chat("Hi", "Hello")]))
+    severities = {one["severity"] for one in details(after, "finding") if "path" in one}
+    if severities == {"warning"}:
+        assert kept_lines(after) == [1, 2]
+    else:
+        assert drops(after) == {1: "invalid_record"}
+
+
+def test_a_row_of_another_layout_than_its_source_leaves() -> None:
+    data = Dataset.from_rows([chat("Hi", "Hello"), {"messages": "no list"}, chat("Who?", "Me.")])
+    after = Validate()(data)
+    assert drops(after) == {2: "invalid_record"}
+    assert findings(after) == [(2, "schema.layout")]
+
+
+def test_an_extra_key_at_the_top_is_an_error_that_drops_no_row() -> None:
+    after = Validate(target="openai")(Dataset.from_rows([chat("Hi", "Hello", ticket=7)]))
+    assert kept_lines(after) == [1]
+    assert findings(after) == [(1, "schema.extra_key")]
+
+
+def test_extra_keys_are_removed_when_asked_and_nothing_else_is_touched() -> None:
+    row = chat("Hi", "Hello")
+    after = Validate(target="openai", repair=["extra_keys"])(Dataset.from_rows([{"ticket": 7, **row, "note": "x"}, row]))
+    assert list(after.rows()) == [row, row]
+    (detail,) = details(after, "edit")
+    assert detail == {"paths": ["$.[key 1]", "$.[key 3]"]} or len(detail["paths"]) == 2
+    assert findings(after) == []
+
+
+def test_a_broken_row_is_not_mended_before_it_leaves() -> None:
+    bad = {"messages": [{"role": "user"}], "ticket": 7}
+    after = Validate(target="openai", repair=["extra_keys"])(Dataset.from_rows([bad, chat("Hi", "Hello")]))
+    assert drops(after) == {1: "invalid_record"}
+    assert details(after, "edit") == []
+
+
+def test_a_schema_of_ones_own_judges_rows_and_changes_none() -> None:
+    rows = [
+        chat("Hi", "Hello", metadata={"quality": 3}),
+        chat("Hi", "Hello", metadata={"quality": "seven"}),
+        chat("Hi", "Hello"),
+    ]
+    data = Dataset.from_rows(rows)
+    after = Validate(schema=Ours)(data)
+    assert kept_lines(after) == [1]
+    assert drops(after) == {2: "invalid_record", 3: "invalid_record"}
+    assert {rule.split(".")[0] for _, rule in findings(after)} == {"schema"}
+    assert list(after.raw()) == [next(data.raw())]
+    assert "seven" not in " ".join(after.ledger["detail"])
+
+
+def test_what_the_target_asks_of_the_whole_file_is_found() -> None:
+    after = Validate(target="openai")(Dataset.from_rows([chat("Hi", "Hello")]))
+    of_set = after.ledger.filter(after.ledger["row"].is_null())
+    assert of_set.height >= 1
+    assert set(of_set["action"]) == {"finding"}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"target": "nobody"}, "nobody"),
+        ({"repair": ["extra_keys"]}, "name the target"),
+        ({"target": "openai", "repair": ["everything"]}, "repair"),
+        ({"schema": Ours.model_construct()}, "schema"),
+        ({"schema": dict}, "schema"),
+    ],
+)
+def test_a_wrong_setting_is_said_when_it_is_built(told, words) -> None:
+    with pytest.raises(RecipeError, match=words):
+        Validate(**told)
