@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -18,11 +19,16 @@ from ftdata.io import StagedFolder, staging
 from ftdata.io.staging import MANIFEST
 
 
+def manifest(mark):
+    """What makes a folder a run: a manifest of ours, here with a mark to tell runs apart."""
+    return json.dumps({"ftdata": "0", "format_version": 1, "mark": mark.decode()}).encode()
+
+
 def write_run(out, text=b"{}", **settings):
     with StagedFolder(out, **settings) as staged:
         (staged.path / "parts").mkdir()
         (staged.path / "parts" / "a").write_bytes(text)
-        (staged.path / MANIFEST).write_bytes(text)
+        (staged.path / MANIFEST).write_bytes(manifest(text))
         staged.commit()
 
 
@@ -39,7 +45,7 @@ def test_the_folder_appears_at_the_commit(out):
     with StagedFolder(out) as staged:
         assert staged.path.parent == out.parent
         assert staged.path.name.startswith(".ftdata-clean-")
-        (staged.path / MANIFEST).write_bytes(b"{}")
+        (staged.path / MANIFEST).write_bytes(manifest(b"{}"))
         assert not out.exists()
         staged.commit()
         assert names(out) == [MANIFEST]
@@ -67,7 +73,7 @@ def test_a_run_is_replaced_only_when_told_so(out):
     with pytest.raises(RecipeError, match="holds a run already; type --overwrite"), StagedFolder(out):
         pass
     write_run(out, b"2", overwrite=True)
-    assert (out / MANIFEST).read_bytes() == b"2"
+    assert (out / MANIFEST).read_bytes() == manifest(b"2")
     assert names(out.parent) == ["clean"]
 
 
@@ -96,13 +102,13 @@ def test_files_that_come_while_the_run_works_are_not_replaced_either(out):
 def test_two_runs_at_once_do_not_harm_each_other(out):
     with StagedFolder(out) as first, StagedFolder(out) as second:
         assert first.path != second.path
-        (first.path / MANIFEST).write_bytes(b"1")
-        (second.path / MANIFEST).write_bytes(b"2")
+        (first.path / MANIFEST).write_bytes(manifest(b"1"))
+        (second.path / MANIFEST).write_bytes(manifest(b"2"))
         first.commit()
-        assert (second.path / MANIFEST).read_bytes() == b"2"
+        assert (second.path / MANIFEST).read_bytes() == manifest(b"2")
         with pytest.raises(RecipeError, match="holds a run already"):
             second.commit()
-    assert (out / MANIFEST).read_bytes() == b"1"
+    assert (out / MANIFEST).read_bytes() == manifest(b"1")
     assert names(out.parent) == ["clean"]
 
 
@@ -110,10 +116,10 @@ def test_two_overwriting_runs_leave_the_later_one_whole(out):
     write_run(out, b"0")
     with StagedFolder(out, overwrite=True) as first, StagedFolder(out, overwrite=True) as second:
         for staged, text in ((first, b"1"), (second, b"2")):
-            (staged.path / MANIFEST).write_bytes(text)
+            (staged.path / MANIFEST).write_bytes(manifest(text))
         first.commit()
         second.commit()
-    assert (out / MANIFEST).read_bytes() == b"2"
+    assert (out / MANIFEST).read_bytes() == manifest(b"2")
     assert names(out.parent) == ["clean"]
 
 
@@ -147,11 +153,11 @@ def test_a_full_disk_at_the_commit_is_said_and_keeps_the_old_run(out, monkeypatc
         raise OSError(errno.ENOSPC, "full")
 
     with StagedFolder(out, overwrite=True) as staged:
-        (staged.path / MANIFEST).write_bytes(b"2")
+        (staged.path / MANIFEST).write_bytes(manifest(b"2"))
         monkeypatch.setattr(os, "fsync", fail)
         with pytest.raises(WriteError, match="disk is full"):
             staged.commit()
-    assert (out / MANIFEST).read_bytes() == b"1"
+    assert (out / MANIFEST).read_bytes() == manifest(b"1")
     assert names(out.parent) == ["clean"]
 
 
@@ -169,7 +175,7 @@ def test_a_rename_that_fails_puts_the_old_run_back(out, monkeypatch):
         with pytest.raises(WriteError):
             staged.commit()
     monkeypatch.undo()
-    assert (out / MANIFEST).read_bytes() == b"1"
+    assert (out / MANIFEST).read_bytes() == manifest(b"1")
     assert names(out.parent) == ["clean"]
 
 
@@ -184,7 +190,7 @@ def rename(self, target):
         os.kill(os.getpid(), signal.SIGKILL)
 Path.rename = rename
 with StagedFolder(sys.argv[1], overwrite=True) as staged:
-    (staged.path / "manifest.json").write_bytes(b"new")
+    (staged.path / "manifest.json").write_bytes(b'{"ftdata": "new", "format_version": 1}')
     if sys.argv[2] == "early":
         os.kill(os.getpid(), signal.SIGKILL)
     staged.commit()
@@ -213,8 +219,16 @@ def test_a_run_killed_while_it_replaces_another_loses_neither(out):
     assert not out.exists()
     with pytest.raises(RecipeError, match="holds a run already"), StagedFolder(out):
         pass
-    assert (out / MANIFEST).read_bytes() == b"old"
+    assert (out / MANIFEST).read_bytes() == manifest(b"old")
     assert names(out.parent) == ["clean"]
+
+
+def test_a_foreign_folder_with_a_file_of_that_name_is_never_replaced(out):
+    out.mkdir(parents=True)
+    (out / MANIFEST).write_bytes(b'{"name": "an app"}')
+    with pytest.raises(RecipeError, match="no run wrote"), StagedFolder(out, overwrite=True):
+        pass
+    assert (out / MANIFEST).read_bytes() == b'{"name": "an app"}'
 
 
 def test_runs_with_similar_names_are_not_taken_for_leftovers(tmp_path):

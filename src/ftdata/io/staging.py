@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import re
 import secrets
@@ -117,7 +118,7 @@ class StagedFolder:
 
     def _set_aside(self) -> Path | None:
         """Move an older run out of the way, locked, so that no other run takes it for a leftover."""
-        if not (self._final / MANIFEST).exists():
+        if not _is_run(self._final):
             return None
         handle = _open_folder(self._final)
         if handle is not None:
@@ -159,7 +160,7 @@ class StagedFolder:
             return
         if not final.is_dir():
             raise RecipeError(f"{self.out} is a file; choose a folder for the run")
-        if (final / MANIFEST).is_file():
+        if _is_run(final):
             if not self.overwrite:
                 raise RecipeError(
                     f"{self.out} holds a run already; type --overwrite to replace it, or choose another folder"
@@ -191,3 +192,12 @@ def _sync_tree(top: Path) -> None:
             finally:
                 os.close(handle)
         sync_folder(Path(folder))
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether a folder holds a run of ours. A foreign folder may have a file of that name too: it is never replaced."""
+    try:
+        told = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and "ftdata" in told and "format_version" in told
