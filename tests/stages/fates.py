@@ -27,6 +27,12 @@ def details(data: Dataset, action: str) -> list[dict[str, Any]]:
     return [json.loads(one) for one in data.ledger.filter(data.ledger["action"] == action)["detail"]]
 
 
+def details_by_line(data: Dataset) -> dict[int, dict[str, Any]]:
+    """Line to detail of the rows that were dropped."""
+    told = data.ledger.filter(data.ledger["action"] == "drop")
+    return {line: json.loads(detail) for line, detail in told.select("line", "detail").iter_rows()}
+
+
 def kept_lines(data: Dataset) -> list[int]:
     """Lines of the rows that stayed."""
     return data.column("line").to_list()

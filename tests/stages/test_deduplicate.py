@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stages.fates import chat, details, drops, kept_lines, many_words
+from stages.fates import chat, details, details_by_line, drops, kept_lines, many_words
 
 from ftdata import Dataset, Deduplicate, RecipeError
 from ftdata.testing.laws import assert_laws, assert_order_independent
@@ -44,15 +44,15 @@ def test_the_laws_hold_for_the_first_row_but_for_order(data) -> None:
 
 @FEW
 @given(near_duplicate_groups(words=60, max_copies=2))
-def test_of_every_planted_group_one_row_stays(found) -> None:
-    """With the same answer, one edited word in sixty is above the threshold."""
+def test_a_planted_copy_leaves_for_a_row_of_its_own_group(found) -> None:
+    """Two copies with an edit each are 0.69 alike or more, far above the threshold, where no band misses them."""
     data = Dataset.from_rows([chat(text, "Yes, that is right.") for text in found.texts], origin="human")
-    after = Deduplicate(threshold=0.8)(data)
-    kept = [found.groups[line - 1] for line in kept_lines(after)]
-    originals = [f"w{group}x0 " in text for group, text in zip(found.groups, found.texts, strict=True)]
-    assert set(kept) == set(found.groups)
-    if all(originals):  # a copy that lost its first word may be far from another edited copy
-        assert len(kept) <= len(found.texts)
+    after = Deduplicate(threshold=0.5)(data)
+    assert sorted(found.groups[line - 1] for line in kept_lines(after)) == sorted(set(found.groups))
+    assert len(drops(after)) + len(after) == len(found.texts)
+    for line, detail in details_by_line(after).items():
+        assert detail["kept_line"] in kept_lines(after)
+        assert found.groups[line - 1] == found.groups[detail["kept_line"] - 1]
 
 
 # -- small cases that are easy to get wrong ---------------------------------------------------------------------------

@@ -78,9 +78,9 @@ def exact_keys(texts: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     told = texts.filter((pl.col("kind") != "leaf") | (pl.col("part") == "other"))
-    one = pl.concat_str(
-        pl.col("path"), pl.col("role").cast(pl.String), pl.col("kind").cast(pl.String), pl.col("text"), separator="\x1f"
-    )
+    size = pl.col("text").str.len_bytes().cast(pl.String)  # so that no text can pretend to be two
+    places = (pl.col("path"), pl.col("role").cast(pl.String), pl.col("kind").cast(pl.String), size, pl.col("text"))
+    one = pl.concat_str(*places, separator="\x1f")
     keyed = told.group_by("row", maintain_order=True).agg(one.str.join("\x1e").alias("told"))
     digests = np.frombuffer(b"".join(_digest(text, 16) for text in keyed["told"]), "<u8").reshape(-1, 2)
     return keyed.select("row").with_columns(pl.Series("exact", digests[:, 0]), pl.Series("exact_too", digests[:, 1]))

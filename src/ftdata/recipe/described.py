@@ -22,6 +22,7 @@ STAGES: Final[dict[str, type]] = {
     kind.__name__: kind for kind in (Deduplicate, Describe, Filter, FilterTokens, ScrubPII, Split, Validate)
 }
 _CODE: Final = "function or class: "
+_RARE_BREAKS: Final = "\x85\u2028\u2029"  # PyYAML writes them as they are, and reads them as line breaks
 
 
 def describe_stage(stage: Stage, *, defaults: bool = False) -> dict[str, Any]:
@@ -64,6 +65,8 @@ def write_recipe(path: str | os.PathLike[str], stages: Sequence[Mapping[str, Any
     place = Path(path)
     told = {"inputs": [], "stages": [_written(one, place.parent) for one in stages]}
     text = yaml.safe_dump(told, sort_keys=False, allow_unicode=True)
+    if any(sign in text for sign in _RARE_BREAKS):
+        text = yaml.safe_dump(told, sort_keys=False, allow_unicode=False)
     with atomic_file(place) as file:
         file.write(text.encode())
 

@@ -142,6 +142,8 @@ def _value(loader: Any, node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
         _plain(node, "map")
         return _mapping(loader, node)
+    if node.tag == "tag:yaml.org,2002:merge":  # a value, not a key
+        return node.value
     if node.tag == "tag:yaml.org,2002:int":
         return int(node.value) if len(node.value) <= 30 else float(node.value)  # a longer one is no setting
     if node.tag == "tag:yaml.org,2002:float":

@@ -84,10 +84,10 @@ def tell_story(rows: pl.DataFrame, ledger: pl.DataFrame, source: str, line: int)
         raise LookupError(f"no row begins at line {line} of {fitting[0]}; its last one is at line {last}")
     row = found.row(0, named=True)
     events = ledger.filter(pl.col("row") == row["row"])
-    kept = None
-    if row["kept_row"] is not None:
-        other = rows.filter(pl.col("row") == row["kept_row"]).row(0, named=True)
-        kept = f"{other['source']!s}:{other['line']}"
+    kept, stand_in = None, row["kept_row"]
+    while stand_in is not None:  # a later stage may have dropped the row that was kept first
+        other = rows.filter(pl.col("row") == stand_in).row(0, named=True)
+        kept, stand_in = f"{other['source']!s}:{other['line']}", other["kept_row"]
     return Story(
         source=fitting[0],
         line=line,

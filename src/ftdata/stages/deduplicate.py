@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
+import numpy as np
+import polars as pl
 from pydantic import Field
 
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
-    import numpy as np
-    import polars as pl
-    from numpy.typing import NDArray
-
     from ftdata.dataset import Dataset, Shard
 
 __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
@@ -22,6 +20,7 @@ EXACT_DUPLICATE: Final = "exact_duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 COMMON_PASSAGES: Final = "common_passages"  # note: hashes of the passages that were left out of the comparison
 _SETS: Final = ("whole", "response", "rejected")
+_COPIES: Final = pl.Schema({"row": pl.Int64, "kept": pl.Int64, "similarity": pl.Float64})
 
 
 @settings
@@ -64,15 +63,14 @@ class Deduplicate:
             dataset = dataset.note(COMMON_PASSAGES, sorted(common))
         keys = dataset.map_shards(partial(_keys, settings=self, common=common))
         ranked = _ranked(dataset, keys, self.keep)
-        dataset, ranked = _drop_exact(dataset, ranked)
-        if not self.near or ranked.height < 2:
-            return dataset
-        return self._drop_near(dataset, ranked, common)
+        copies = _exact_copies(ranked)
+        ranked = ranked.filter(~pl.col("row").is_in(copies["row"].implode()))
+        near = self._near_copies(dataset, ranked, common) if self.near else copies.clear()
+        dataset = _drop(dataset, _followed(copies, near), EXACT_DUPLICATE)
+        return _drop(dataset, near, NEAR_DUPLICATE)
 
-    def _drop_near(self, dataset: Dataset, ranked: pl.DataFrame, common: frozenset[int]) -> Dataset:
-        import numpy as np
-        import polars as pl
-
+    def _near_copies(self, dataset: Dataset, ranked: pl.DataFrame, common: frozenset[int]) -> pl.DataFrame:
+        """`row, kept, similarity` of the near-copies among rows no two of which are exact copies."""
         from ftdata.near_duplicates import (
             Part,
             candidates,
@@ -84,7 +82,7 @@ class Deduplicate:
 
         told = candidates(ranked.with_row_index("rank")).sort("row")
         if not told.height:
-            return dataset
+            return pl.DataFrame(schema=_COPIES)
         shared = _shared_contexts(ranked)
         del ranked
         marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
@@ -105,9 +103,10 @@ class Deduplicate:
         )
         rows = told["row"].to_numpy()
         gone = np.flatnonzero(found.kept != np.arange(len(rows)))
-        kept = rows[found.kept[gone]]
-        detail = _details(dataset, kept, [round(float(s), 6) for s in found.similarity[gone]])
-        return dataset.drop(rows[gone], by="Deduplicate", reason=NEAR_DUPLICATE, detail=detail, kept_as=kept.tolist())
+        similarity = np.round(found.similarity[gone], 6)
+        return pl.DataFrame(
+            {"row": rows[gone], "kept": rows[found.kept[gone]], "similarity": similarity}, schema=_COPIES
+        )
 
 
 def _count(shard: Shard) -> pl.DataFrame:
@@ -119,8 +118,6 @@ def _count(shard: Shard) -> pl.DataFrame:
 
 def _keys(shard: Shard, *, settings: Deduplicate, common: frozenset[int]) -> pl.DataFrame:
     """Per row: exact key, length, hashes of its context, verdict and conversation, and one key per band."""
-    import polars as pl
-
     from ftdata.near_duplicates import compared_parts, exact_keys, fingerprints, keys_to_columns, normalise, shingle
 
     parts = compared_parts(shard.texts, common=common)
@@ -139,8 +136,6 @@ def _keys(shard: Shard, *, settings: Deduplicate, common: frozenset[int]) -> pl.
 
 def _hashed(texts: pl.Series, *, normalised: bool) -> pl.Series:
     """A hash of each text (UInt64), null for no text. Each distinct one is hashed once: system prompts repeat."""
-    import polars as pl
-
     from ftdata.near_duplicates import fingerprints, normalise
 
     distinct = texts.unique(maintain_order=True)
@@ -156,8 +151,6 @@ def _hashed(texts: pl.Series, *, normalised: bool) -> pl.Series:
 
 def _ranked(dataset: Dataset, keys: pl.DataFrame, keep: str) -> pl.DataFrame:
     """The keys in the order in which rows are kept: the first of two equal rows stays."""
-    import polars as pl
-
     told = dataset.index.select("row", "origin", "content_hash")
     ranked = keys.join(told, on="row", how="left", maintain_order="left")
     if keep == "first":
@@ -168,30 +161,46 @@ def _ranked(dataset: Dataset, keys: pl.DataFrame, keep: str) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _drop_exact(dataset: Dataset, ranked: pl.DataFrame) -> tuple[Dataset, pl.DataFrame]:
-    import polars as pl
-
-    if not ranked.height:
-        return dataset, ranked
+def _exact_copies(ranked: pl.DataFrame) -> pl.DataFrame:
+    """`row, kept, similarity` of the rows that are exact copies of one ranked before them."""
     first = pl.col("row").first().over("exact", "exact_too").alias("kept")
     copies = ranked.select("row", first).filter(pl.col("row") != pl.col("kept")).sort("row")
-    detail = _details(dataset, copies["kept"].to_numpy(), [1.0] * copies.height)
-    dataset = dataset.drop(
-        copies["row"], by="Deduplicate", reason=EXACT_DUPLICATE, detail=detail, kept_as=copies["kept"].to_list()
+    return copies.with_columns(pl.lit(1.0).alias("similarity")).cast(_COPIES)
+
+
+def _followed(copies: pl.DataFrame, near: pl.DataFrame) -> pl.DataFrame:
+    """Exact copies, each with the row that stays: the one it copies may itself leave as a near-copy of another.
+
+    Then `copy_of` is the row it copies, and the similarity is that of both to the row that stays.
+    """
+    leaving = near.select(
+        pl.col("row").alias("kept"), pl.col("kept").alias("stays"), pl.col("similarity").alias("alike")
     )
-    return dataset, ranked.filter(~pl.col("row").is_in(copies["row"].implode()))
+    return copies.join(leaving, on="kept", how="left", maintain_order="left").select(
+        "row",
+        pl.coalesce("stays", "kept").alias("kept"),
+        pl.coalesce("alike", "similarity").alias("similarity"),
+        pl.when(pl.col("stays").is_not_null()).then("kept").alias("copy_of"),
+    )
 
 
-def _details(dataset: Dataset, kept: NDArray[np.int64], similarity: list[float]) -> list[dict[str, Any]]:
-    """Where the kept row stands, and how alike the two are."""
-    if not len(kept):
-        return []
-    told = dataset.index[(kept - dataset.index["row"][0]).tolist()]
+def _drop(dataset: Dataset, copies: pl.DataFrame, reason: str) -> Dataset:
+    """Drop copies, saying for each which row stays in its place, where that stands, and how alike the two are."""
+    if not copies.height:
+        return dataset
     names = [facts.path for facts in dataset.sources]
-    return [
-        {"kept_row": row, "kept_source": names[source], "kept_line": line, "similarity": value}
-        for row, source, line, value in zip(kept.tolist(), told["source"], told["line"], similarity, strict=True)
-    ]
+    first = int(dataset.index["row"][0])
+
+    def address(row: int, what: str) -> dict[str, Any]:
+        source, line = sources[row - first], lines[row - first]
+        return {f"{what}_row": row, f"{what}_source": names[source], f"{what}_line": line}
+
+    sources, lines = dataset.index["source"], dataset.index["line"]
+    detail: list[dict[str, Any]] = []
+    for one in copies.iter_rows(named=True):
+        told = {**address(one["kept"], "kept"), "similarity": one["similarity"]}
+        detail.append(told if one.get("copy_of") is None else {**told, **address(one["copy_of"], "copy_of")})
+    return dataset.drop(copies["row"], by="Deduplicate", reason=reason, detail=detail, kept_as=copies["kept"].to_list())
 
 
 def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
@@ -200,8 +209,6 @@ def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
     A row without a system prompt may then be the same example as one with it; two *different* system prompts always
     make two rows.
     """
-    import polars as pl
-
     spoken = (
         ranked.filter(pl.col("context").is_not_null())
         .group_by("context")
@@ -212,8 +219,6 @@ def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
 
 def _shingles(shard: Shard, *, ngram: int, common: frozenset[int]) -> pl.DataFrame:
     """The shingle sets of the candidates among a shard's rows."""
-    import polars as pl
-
     from ftdata.near_duplicates import compared_parts, normalise, sets_to_columns, shingle
 
     wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]

@@ -1,0 +1,89 @@
+"""Describe: numbers about the rows; no row is touched."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stages.fates import chat
+
+from ftdata import Dataset, Describe, Fields, FilterTokens, RecipeError, Split
+from ftdata.testing.laws import assert_laws
+from ftdata.testing.strategies import chat_records, datasets, preference_records
+
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def groups(data: Dataset) -> dict[str, dict]:
+    return {one["group"]: one for one in data.notes["describe"][-1]["groups"]}
+
+
+@pytest.mark.parametrize("by", [None, "origin", "source", "split", "group"])
+def test_the_laws_hold(by) -> None:
+    record = chat_records(tools=True, parts=True, max_turns=2, extra={"customer": st.sampled_from("abc")})
+
+    @settings(FEW, max_examples=5)
+    @given(datasets(record | preference_records(), broken=True, max_rows=6, fields=Fields(group="customer")))
+    def check(data):
+        assert_laws(Describe(by=by), data)
+
+    check()
+
+
+def test_turns_and_characters_are_counted() -> None:
+    rows = [chat("abc", "de"), chat("f", "g", "h", "i", system="jkl"), {"messages": []}]
+    after = Describe()(Dataset.from_rows(rows))
+    assert after.column("turns").to_list() == [2, 4, 1]
+    assert after.column("characters").to_list() == [5, 7, 0]
+    assert len(after) == 3
+    assert after.ledger.height == 0
+    assert groups(after)["all"] == {
+        "group": "all",
+        "rows": 3,
+        "turns": {"min": 1, "median": 2, "p95": 4, "max": 4, "sum": 7, "mean": 2.3},
+        "characters": {"min": 0, "median": 5, "p95": 7, "max": 7, "sum": 12, "mean": 4.0},
+    }
+
+
+def test_rows_are_told_by_group_with_tokens_when_they_were_counted() -> None:
+    data = Dataset.from_rows([{"text": "one"}], origin="synthetic") + Dataset.from_rows(
+        [{"text": "one"}, {"text": "one two three"}], origin="human"
+    )
+    told = groups(Describe(by="origin")(FilterTokens()(data)))
+    assert {name: one["rows"] for name, one in told.items()} == {"all": 3, "human": 2, "synthetic": 1}
+    assert told["human"]["content_tokens"] == {"min": 1, "median": 3, "p95": 3, "max": 3, "sum": 4, "mean": 2.0}
+
+
+def test_names_of_the_users_own_are_numbers() -> None:
+    rows = [{"text": "a", "who": "Mrs Secret"}, {"text": "b", "who": "Mr Hidden"}, {"text": "c", "who": "Mrs Secret"}]
+    after = Describe(by="group")(Dataset.from_rows(rows, fields=Fields(group="who")))
+    assert {name: one["rows"] for name, one in groups(after).items()} == {"all": 3, "group 1": 2, "group 2": 1}
+    assert "Secret" not in json.dumps(after.notes)
+
+
+def test_splits_are_told_when_there_are_some() -> None:
+    data = Dataset.from_rows([{"text": f"{i} and so on"} for i in range(40)], origin="human")
+    assert list(groups(Describe(by="split")(data))) == ["all"]
+    split = Split(train=0.5, val=0.25, test=0.25, seed=1)(data)
+    told = groups(Describe(by="split")(split))
+    assert {name: one["rows"] for name, one in told.items() if name != "all"} == {
+        name: count for name, count in split.notes["split"]["rows"].items() if count
+    }
+
+
+def test_dropped_rows_are_not_counted() -> None:
+    data = Dataset.from_rows([{"text": "a"}, {"text": "bbb"}]).drop([1], by="x", reason="gone")
+    assert groups(Describe()(data))["all"]["rows"] == 1
+
+
+def test_a_set_without_rows_has_zeros() -> None:
+    told = groups(Describe(by="origin")(Dataset.from_rows([])))["all"]
+    assert told["rows"] == 0
+    assert told["characters"]["max"] == 0
+
+
+def test_a_wrong_setting_is_said_when_it_is_built() -> None:
+    with pytest.raises(RecipeError, match="by='mood'"):
+        Describe(by="mood")

@@ -1,0 +1,112 @@
+"""Filter: a condition of the user's own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stages.fates import details, drops, kept_lines
+
+from ftdata import Dataset, Fields, Filter, FilterTokens, RecipeError, StageError
+from ftdata.testing.laws import assert_laws
+from ftdata.testing.strategies import datasets, text_records
+
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+SCORED = text_records(extra={"score": st.none() | st.integers(0, 5)})
+ROWS = [
+    {"text": "a", "metadata": {"quality": 5, "tag": "x"}},
+    {"text": "b", "metadata": {"quality": 1, "tag": "y"}},
+    {"text": "c", "metadata": {}},
+    {"text": "d"},
+]
+
+
+def is_short(row) -> bool:
+    return len(row["text"]) < 5
+
+
+def filtered(where, **told) -> Dataset:
+    return Filter(where=where, **told)(Dataset.from_rows(ROWS, origin="human", fields=Fields(group="metadata.tag")))
+
+
+@pytest.mark.parametrize("where", ["score >= 3", "origin = 'human' AND line > 1", is_short], ids=str)
+def test_the_laws_hold(where) -> None:
+    @FEW
+    @given(datasets(SCORED, broken=True, max_rows=6))
+    def check(data):
+        assert_laws(Filter(where=where), data)
+
+    check()
+
+
+def test_a_field_of_the_row_is_named_by_its_path() -> None:
+    after = filtered('"metadata.quality" >= 3')
+    assert kept_lines(after) == [1]
+    assert drops(after) == dict.fromkeys((2, 3, 4), "condition_false")
+    assert details(after, "drop") == [{"condition": "false"}, {"condition": "unknown"}, {"condition": "unknown"}]
+
+
+@pytest.mark.parametrize(
+    ("where", "lines"),
+    [
+        ("origin = 'human'", [1, 2, 3, 4]),
+        ("origin = 'synthetic'", []),
+        ("\"group\" = 'y'", [2]),
+        ("source = 'memory' AND line <= 2", [1, 2]),
+        ("format = 'text'", [1, 2, 3, 4]),
+        ('"metadata.quality" IS NULL', [3, 4]),
+        ('"metadata.quality" > 3 OR text = \'d\'', [1, 4]),
+        ("nowhere = 1", []),
+    ],
+)
+def test_columns_and_fields_can_be_asked_for(where, lines) -> None:
+    assert kept_lines(filtered(where)) == lines
+
+
+def test_marks_can_be_asked_for() -> None:
+    counted = FilterTokens()(Dataset.from_rows([{"text": "one"}, {"text": "one two three"}]))
+    assert kept_lines(Filter(where="content_tokens > 1")(counted)) == [2]
+
+
+def test_a_function_sees_the_parsed_row() -> None:
+    assert kept_lines(filtered(lambda row: row["text"] in "ad")) == [1, 4]
+
+
+def test_the_reason_can_be_named() -> None:
+    assert set(drops(filtered("text = 'a'", reason="not_an_a")).values()) == {"not_an_a"}
+
+
+def test_a_function_that_fails_is_told_with_file_and_line_and_no_text() -> None:
+    with pytest.raises(StageError, match=r"Filter: the condition failed on memory:3 \(it raised KeyError\)") as caught:
+        filtered(lambda row: row["metadata"]["quality"] > 0)
+    assert caught.value.__cause__ is None
+
+
+def test_values_of_different_types_are_told() -> None:
+    data = Dataset.from_rows([{"text": "a", "n": 1}, {"text": "b", "n": "one"}])
+    with pytest.raises(StageError, match=r"the field n holds values of different types"):
+        Filter(where="n > 0")(data)
+
+
+def test_a_condition_that_is_none_is_told() -> None:
+    with pytest.raises(StageError, match="Filter"):
+        filtered("text")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"where": "text ="}, "not an SQL expression"),
+        ({"where": 7}, "SQL expression"),
+        ({"where": "text = 'a'", "reason": "It is bad"}, "reason"),
+        ({}, "where"),
+    ],
+)
+def test_a_wrong_setting_is_said_when_it_is_built(told, words) -> None:
+    with pytest.raises(RecipeError, match=words):
+        Filter(**told)
+
+
+def test_only_an_expression_has_a_version() -> None:
+    assert Filter(where="line > 1").version == "1"
+    assert Filter(where=is_short).version is None

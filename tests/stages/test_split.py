@@ -1,0 +1,252 @@
+"""Split: whole clusters, held out from what trains, by people only."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stages.fates import chat, many_words
+
+from ftdata import Dataset, Deduplicate, Fields, RecipeError, Split, SplitError
+from ftdata.testing.laws import assert_laws, assert_order_independent
+from ftdata.testing.strategies import chat_records, datasets, near_duplicate_groups
+
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+WORDS = st.lists(st.sampled_from("alpha beta gamma delta epsilon zeta".split()), min_size=1, max_size=12).map(" ".join)
+THIRDS = {"train": 0.4, "val": 0.3, "test": 0.3}
+
+
+def different(count: int, **more) -> list[dict]:
+    return [chat(many_words(f"q{i}w", 8), many_words(f"a{i}w", 8), **more) for i in range(count)]
+
+
+def splits(data: Dataset) -> list[str]:
+    return data.column("split").cast(str).to_list()
+
+
+@FEW
+@given(datasets(chat_records(max_turns=1, content=WORDS), broken=True, max_rows=8))
+def test_the_laws_hold_when_all_train(data) -> None:
+    """Without evaluation splits anything can be split, if there is anything."""
+    some = data + Dataset.from_rows([chat("one more", "row")], origin="human")
+    assert_laws(Split(train=1, val=0, test=0), some)
+
+
+@FEW
+@given(datasets(chat_records(max_turns=1, content=WORDS), max_rows=6), st.integers(0, 3))
+def test_the_laws_hold_with_evaluation_splits(data, seed) -> None:
+    some = Dataset.from_rows(different(24), origin="human") + data
+    assert_laws(Split(**THIRDS, seed=seed), some)
+
+
+@FEW
+@given(near_duplicate_groups(min_groups=3, words=40), st.integers(0, 5))
+def test_near_copies_never_straddle_splits(found, seed) -> None:
+    rows = [chat(text, "Yes.") for text in found.texts] + different(20)
+    after = Split(**THIRDS, seed=seed, related=0.3)(Dataset.from_rows(rows, origin="human"))
+    of_group: dict[int, set[str]] = {}
+    for group, split in zip(found.groups, splits(after), strict=False):
+        of_group.setdefault(group, set()).add(split)
+    assert {len(found) for found in of_group.values()} == {1}
+
+
+def test_a_group_never_straddles_splits() -> None:
+    rows = [row for group in range(20) for row in [{**one, "customer": f"c{group}"} for one in different(60)[group * 3 : group * 3 + 3]]]
+    after = Split(**THIRDS)(Dataset.from_rows(rows, origin="human", fields=Fields(group="customer")))
+    by_group: dict[str, set[str]] = {}
+    for group, split in zip(after.column("group"), splits(after), strict=True):
+        by_group.setdefault(group, set()).add(split)
+    assert len(by_group) == 20
+    assert {len(found) for found in by_group.values()} == {1}
+    assert after.notes["split"]["clusters"] == 20
+
+
+def lineage(origin_of_child: str = "human") -> Dataset:
+    """Thirty parents, and a child of each that shares no word with it."""
+    parents = [{**row, "id": f"p{i}"} for i, row in enumerate(different(60)[:30])]
+    children = [{**row, "from": [f"p{i}"]} for i, row in enumerate(different(60)[30:])]
+    fields = Fields(id="id", parents="from")
+    return Dataset.from_rows(parents, origin="human", fields=fields) + Dataset.from_rows(
+        children, origin=origin_of_child, fields=fields
+    )
+
+
+def test_a_child_is_where_its_parent_is() -> None:
+    found = splits(Split(**THIRDS)(lineage()))
+    assert found[:30] == found[30:]
+    assert set(found) == {"train", "val", "test"}
+
+
+def test_a_parent_of_synthetic_rows_is_not_evaluated_on() -> None:
+    some = lineage("synthetic") + Dataset.from_rows([chat(many_words(f"x{i}"), "Fine.") for i in range(20)], origin="human")
+    found = splits(Split(**THIRDS)(some))
+    assert set(found[:60]) == {"train"}
+    assert {"val", "test"} <= set(found[60:])
+
+
+def test_lineage_goes_through_a_row_that_was_dropped() -> None:
+    """Child and grandchild belong together although the row between them is gone."""
+    rows: list[dict] = []
+    words = different(90)
+    for i in range(30):
+        rows += [
+            {**words[3 * i], "id": f"a{i}"},
+            {**words[3 * i + 1], "id": f"b{i}", "from": f"a{i}"},
+            {**words[3 * i + 2], "id": f"c{i}", "from": f"b{i}"},
+        ]
+    data = Dataset.from_rows(rows, origin="human", fields=Fields(id="id", parents="from"))
+    thinned = data.drop(range(1, 90, 3), by="test", reason="gone")
+    found = splits(Split(**THIRDS)(thinned))
+    assert found[0::2] == found[1::2]
+
+
+def test_children_of_a_parent_that_was_never_read_belong_together() -> None:
+    rows = [{**row, "from": f"lost{i // 2}"} for i, row in enumerate(different(40))]
+    found = splits(Split(**THIRDS)(Dataset.from_rows(rows, origin="human", fields=Fields(parents="from"))))
+    assert found[0::2] == found[1::2]
+
+
+def test_lineage_follows_the_row_that_was_kept_for_a_copy() -> None:
+    """A synthetic row was made from a copy that Deduplicate dropped: the kept one may not be evaluated on."""
+    originals = [{**row, "id": f"kept{i}"} for i, row in enumerate(different(30))]
+    copies = [{**row, "id": f"copy{i}"} for i, row in enumerate(different(30))]
+    made = [chat(many_words(f"m{i}"), "Made.", **{"from": f"copy{i}"}) for i in range(30)]
+    fields = Fields(id="id", parents="from")
+    data = (
+        Dataset.from_rows(originals, origin="human", fields=fields)
+        + Dataset.from_rows(copies, origin="unknown", fields=fields)
+        + Dataset.from_rows(made, origin="synthetic", fields=fields)
+        + Dataset.from_rows([chat(many_words(f"free{i}x"), "Free.") for i in range(20)], origin="human", fields=fields)
+    )
+    once = Deduplicate()(data)
+    assert len(once) == 80
+    found = splits(Split(**THIRDS)(once))
+    assert set(found[:60]) == {"train"}
+    assert {"val", "test"} <= set(found[60:])
+
+
+@pytest.mark.parametrize("origin", ["synthetic", "unknown"])
+def test_only_rows_of_people_are_evaluated_on(origin) -> None:
+    rows = different(60)
+    data = Dataset.from_rows(rows[:30], origin=origin) + Dataset.from_rows(rows[30:], origin="human")
+    found = splits(Split(**THIRDS)(data))
+    assert set(found[:30]) == {"train"}
+    assert set(found[30:]) == {"train", "val", "test"}
+
+
+def test_a_near_copy_of_a_synthetic_row_is_not_evaluated_on() -> None:
+    human, free = different(20), [chat(many_words(f"free{i}x", 30), "Free.") for i in range(20)]
+    copies = [chat(row["messages"][0]["content"], row["messages"][1]["content"] + " indeed") for row in human]
+    data = Dataset.from_rows(human + free, origin="human") + Dataset.from_rows(copies, origin="synthetic")
+    found = splits(Split(**THIRDS)(data))
+    assert set(found[:20]) == {"train"}
+    assert {"val", "test"} <= set(found[20:40])
+
+
+def test_other_origins_may_be_let_in() -> None:
+    data = Dataset.from_rows(different(30), origin="synthetic")
+    found = splits(Split(**THIRDS, eval_origins={"human", "synthetic"})(data))
+    assert set(found) == {"train", "val", "test"}
+
+
+def test_the_seed_and_the_content_decide_and_nothing_else() -> None:
+    rows = different(40)
+    whole = Dataset.from_rows(rows, origin="human")
+    found = splits(Split(**THIRDS, seed=3)(whole))
+    assert splits(Split(**THIRDS, seed=3)(Dataset.from_rows(rows, origin="human", shard_rows=7))) == found
+    assert splits(Split(**THIRDS, seed=3)(Dataset.from_rows(rows[::-1], origin="human"))) == found[::-1]
+    assert splits(Split(**THIRDS, seed=4)(whole)) != found
+    assert_order_independent(Split(**THIRDS), whole)
+
+
+def test_rows_stay_where_they_are_when_rows_are_added() -> None:
+    rows = different(80)
+    few, many = (Split(**THIRDS)(Dataset.from_rows(some, origin="human")) for some in (rows[:60], rows))
+    assert splits(many)[:60] == splits(few)
+
+
+def test_shares_are_near_what_was_asked() -> None:
+    after = Split(train=0.6, val=0.2, test=0.2)(Dataset.from_rows(different(400), origin="human"))
+    told = after.notes["split"]
+    assert told["rows"] == {name: splits(after).count(name) for name in ("train", "val", "test")}
+    assert sum(told["rows"].values()) == 400
+    assert abs(told["rows"]["val"] - 80) <= 30
+    assert abs(told["rows"]["test"] - 80) <= 30
+    assert told["asked"] == {"train": 0.6, "val": 0.2, "test": 0.2}
+
+
+def test_a_cluster_too_large_for_evaluation_trains() -> None:
+    rows = [chat(many_words(f"q{i}w"), "Fine.", customer="one") for i in range(40)]
+    rows += [chat(many_words(f"r{i}w"), "Fine.", customer=f"c{i}") for i in range(40)]
+    for seed in range(5):
+        data = Dataset.from_rows(rows, origin="human", fields=Fields(group="customer"))
+        after = Split(**THIRDS, seed=seed)(data)
+        assert set(splits(after)[:40]) == {"train"}
+        assert after.notes["split"]["too_large_for_evaluation"] == 1
+        assert after.notes["split"]["largest_cluster"] == 40
+
+
+def test_a_preference_row_is_related_by_its_prompt() -> None:
+    def pair(prompt: str, good: str, bad: str) -> dict:
+        say = [{"role": "assistant", "content": good}], [{"role": "assistant", "content": bad}]
+        return {"prompt": [{"role": "user", "content": prompt}], "chosen": say[0], "rejected": say[1]}
+
+    rows = []
+    for i in range(25):
+        rows += [pair(many_words(f"p{i}w"), many_words(f"g{i}w"), "No."), pair(many_words(f"p{i}w"), many_words(f"h{i}w"), "Yes.")]
+    found = splits(Split(**THIRDS)(Dataset.from_rows(rows, origin="human")))
+    assert found[0::2] == found[1::2]
+    assert set(found) == {"train", "val", "test"}
+
+
+def test_dropped_rows_get_no_split() -> None:
+    data = Dataset.from_rows(different(20), origin="human").drop([0, 5], by="test", reason="gone")
+    after = Split(**THIRDS)(data)
+    assert len(splits(after)) == 18
+    assert after.marks["split"].null_count() == 2
+
+
+@pytest.mark.parametrize(
+    ("origins", "words"),
+    [
+        (("synthetic",), r"no row may enter val or test: there are 3 synthetic, and only human rows are evaluated on.*--origin human"),
+        (("unknown",), r'there are 3 unknown.*origin="human" in Dataset.read.*or split with val=0 and test=0'),
+        (("unknown", "synthetic"), "there are 3 synthetic, 3 unknown"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_split_is_refused_with_the_numbers_and_what_to_type(origins, words) -> None:
+    data = Dataset.from_rows([], origin="human")
+    for number, origin in enumerate(origins):
+        data = data + Dataset.from_rows(different(6)[number * 3 : number * 3 + 3], origin=origin)
+    with pytest.raises(SplitError, match=words):
+        Split()(data)
+    with pytest.raises(SplitError, match=words):
+        Split().preflight(data)
+    assert set(splits(Split(train=1, val=0, test=0)(data))) == {"train"}
+
+
+def test_too_few_rows_are_refused_with_the_numbers() -> None:
+    data = Dataset.from_rows(different(1), origin="human")
+    with pytest.raises(SplitError, match=r"would be empty: .* of 1 rows .*Give more rows of origin human"):
+        Split()(data)
+
+
+def test_inputs_of_the_wrong_origin_are_refused_before_they_are_read() -> None:
+    with pytest.raises(SplitError, match="all inputs are of origin synthetic"):
+        Split().refuse_origins(frozenset({"synthetic"}))
+    Split().refuse_origins(frozenset({"synthetic", "human"}))
+    Split(train=1, val=0, test=0).refuse_origins(frozenset({"unknown"}))
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"train": 0.8, "val": 0.3, "test": 0.1}, r"train \+ val \+ test is 1.2; the fractions of a split sum to 1"),
+        ({"train": -0.1, "val": 1, "test": 0.1}, "train"),
+        ({"eval_origins": ["robot"]}, "eval_origins"),
+        ({"related": 0}, "related"),
+    ],
+)
+def test_a_wrong_setting_is_said_when_it_is_built(told, words) -> None:
+    with pytest.raises(RecipeError, match=words):
+        Split(**told)
