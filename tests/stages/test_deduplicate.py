@@ -176,6 +176,16 @@ def test_only_exact_copies_leave_without_near() -> None:
     assert list(drops(after).values()) == ["exact_duplicate"]
 
 
+def test_a_copy_of_a_row_that_leaves_names_the_row_that_stays() -> None:
+    """Two equal rows, and a longer near-copy that is kept: both leave for it."""
+    short, longer = chat(LONG, "Thank you."), chat(LONG + " indeed", "Thank you.")
+    after = deduplicated(short, short, longer)
+    assert kept_lines(after) == [3]
+    assert [detail["kept_line"] for detail in details_by_line(after).values()] == [3, 3]
+    assert all(0.8 <= detail["similarity"] < 1 for detail in details_by_line(after).values())
+    assert after.index["kept_as"].to_list() == [2, 2, None]
+
+
 def test_three_copies_leave_one() -> None:
     after = deduplicated(chat("Hello?", "Hi!"), chat("Hello?", "Hi!"), chat("Hello?", "Hi!"))
     assert len(after) == 1

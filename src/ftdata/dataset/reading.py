@@ -49,7 +49,8 @@ class _Growing:
 
     def __init__(self, run: Run, shard_rows: int | None, fields: Fields, origin: Origin) -> None:
         self.run, self.limit = run, shard_rows or SHARD_ROWS
-        self.fields, self.origin = fields, origin
+        self.fields = fields
+        self.origin: Origin = origin
         self.shards: list[ShardRef] = []
         self.index: list[pl.DataFrame] = []
         self.faults: dict[int, JsonFault] = {}

@@ -101,7 +101,7 @@ class Shard:
         ref: ShardRef,
         rows: NDArray[np.int64],
         columns: pl.DataFrame,
-        formats: Sequence[str],
+        formats: list[str],
         sources: NDArray[np.uint32],
     ) -> None:
         self._ref, self.rows, self.columns = ref, rows, columns

@@ -84,8 +84,9 @@ def tell_story(rows: pl.DataFrame, ledger: pl.DataFrame, source: str, line: int)
         raise LookupError(f"no row begins at line {line} of {fitting[0]}; its last one is at line {last}")
     row = found.row(0, named=True)
     events = ledger.filter(pl.col("row") == row["row"])
-    kept, stand_in = None, row["kept_row"]
-    while stand_in is not None:  # a later stage may have dropped the row that was kept first
+    kept, stand_in, seen = None, row["kept_row"], {row["row"]}
+    while stand_in is not None and stand_in not in seen:  # a later stage may have dropped the row that was kept first
+        seen.add(stand_in)
         other = rows.filter(pl.col("row") == stand_in).row(0, named=True)
         kept, stand_in = f"{other['source']!s}:{other['line']}", other["kept_row"]
     return Story(

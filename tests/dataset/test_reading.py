@@ -1,0 +1,190 @@
+"""From files and Python rows to a Dataset."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import json
+
+import polars as pl
+import pytest
+
+from ftdata import Dataset, Fields, ReadError, RecipeError
+
+CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+PAIR = {"prompt": "p", "chosen": "c", "rejected": "r"}
+
+
+def findings(data: Dataset) -> list[tuple]:
+    return data.ledger.filter(data.ledger["action"] == "finding").select("source", "line", "reason").rows()
+
+
+def write(path, *lines: bytes, end: bytes = b"\n"):
+    path.write_bytes(b"\n".join(lines) + end)
+    return path
+
+
+def test_rows_keep_their_bytes_and_their_lines(tmp_path) -> None:
+    lines = [b'{ "text" : "caf\\u00e9" }', b"", b'{"text":"\xc3\xa9", "n": 1.50}']
+    data = Dataset.read(write(tmp_path / "rows.jsonl", *lines))
+    assert list(data.raw()) == [lines[0], lines[2]]
+    assert data.column("line").to_list() == [1, 3]
+    assert data.sources[0].blank == 1
+    assert findings(data) == [(str(tmp_path / "rows.jsonl"), 2, "json.blank")]
+
+
+def test_what_a_file_is_made_of_is_noted(tmp_path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"text":"a"}\r\n{"text":"b"}')
+    data = Dataset.read(path)
+    (facts,) = data.sources
+    assert (facts.bom, facts.crlf, facts.final_newline, facts.rows, facts.size) == (True, 1, False, 2, 29)
+    assert list(data.raw()) == [b'{"text":"a"}', b'{"text":"b"}']
+    assert {rule for _, _, rule in findings(data)} == {"json.bom", "file.crlf"}
+
+
+def test_lines_that_are_no_rows_leave_at_once_with_their_rule(tmp_path) -> None:
+    path = write(tmp_path / "rows.jsonl", b'{"text":"a"}', b"{broken", b'{"text":"a","text":"b"}', b"[1]", b'{"text":"\xff"}')
+    data = Dataset.read(path)
+    drops = data.ledger.select("line", "stage", "reason", "detail").rows()
+    assert [(line, stage, reason, json.loads(detail)["rule"]) for line, stage, reason, detail in drops] == [
+        (2, "read", "invalid_json", "json.parse"),
+        (3, "read", "invalid_record", "json.dup_key"),
+        (4, "read", "invalid_record", "json.not_object"),
+        (5, "read", "invalid_json", "json.utf8"),
+    ]
+    assert len(data) == 1
+
+
+def test_files_of_several_formats_are_told_apart(tmp_path) -> None:
+    write(tmp_path / "a.jsonl", json.dumps(CHAT).encode())
+    write(tmp_path / "b.jsonl", json.dumps(PAIR).encode())
+    data = Dataset.read(tmp_path)
+    assert data.column("format").to_list() == ["openai-chat", "trl-preference-standard"]
+    assert findings(data) == []
+
+
+def test_a_file_of_mixed_formats_has_that_of_the_most_and_a_warning() -> None:
+    data = Dataset.from_rows([CHAT, CHAT, PAIR])
+    assert set(data.column("format")) == {"openai-chat"}
+    assert data.sources[0].agreement == pytest.approx(2 / 3)
+    ((source, line, rule),) = findings(data)
+    assert (source, line, rule) == ("memory", None, "file.mixed_formats")
+
+
+def test_broken_rows_do_not_decide_about_the_format() -> None:
+    assert Dataset.from_rows([{"x": 1}, {"y": 2}, CHAT]).sources[0].format == "openai-chat"
+
+
+def test_the_format_can_be_given() -> None:
+    assert Dataset.from_rows([CHAT], format="text").sources[0].format == "text"
+
+
+def test_a_limit_is_of_all_files_together(tmp_path) -> None:
+    for name in "abc":
+        write(tmp_path / f"{name}.jsonl", *(json.dumps({"text": f"{name}{i}"}).encode() for i in range(3)))
+    data = Dataset.read(tmp_path, limit=4)
+    assert [row["text"] for row in data.rows()] == ["a0", "a1", "a2", "b0"]
+    assert [facts.rows for facts in data.sources] == [3, 1]
+
+
+def test_the_size_of_the_shards_changes_no_row(tmp_path) -> None:
+    path = write(tmp_path / "rows.jsonl", *(json.dumps({"text": str(i)}).encode() for i in range(7)))
+    one, many = Dataset.read(path), Dataset.read(path, shard_rows=2)
+    assert list(one.raw()) == list(many.raw())
+    assert one.index.equals(many.index)
+    assert [ref.rows for ref in many.shards] == [2, 2, 2, 1]
+
+
+def test_facts_of_a_row_are_read_from_their_paths() -> None:
+    rows = [
+        {
+            "text": "a",
+            "meta": {"who": "human", "id": 7, "from": ["x", 3], "model": "m", "customer": "c", "at": "2026-01-01", "kind": "k"},
+        },
+        {"text": "b", "meta": {"who": "a cat", "id": True, "from": "x"}},
+        {"text": "c", "meta.id": "dotted", "meta": None},
+    ]
+    fields = Fields(
+        origin="meta.who", id="meta.id", parents="meta.from", generator="meta.model", group="meta.customer",
+        created="meta.at", stratum="meta.kind",
+    )  # fmt: skip
+    data = Dataset.from_rows(rows, origin="synthetic", fields=fields)
+    assert data.column("origin").to_list() == ["human", "unknown", "unknown"]
+    assert data.column("id").to_list() == ["7", None, "dotted"]
+    assert data.column("parents").to_list() == [["x", "3"], ["x"], []]
+    assert data.column("generator").to_list() == ["m", None, None]
+    assert data.column("group").to_list() == ["c", None, None]
+    assert data.column("created").to_list() == ["2026-01-01", None, None]
+    assert data.column("stratum").to_list() == ["k", None, None]
+
+
+def test_content_hashes_are_fixed_for_ever() -> None:
+    """They decide about splits; another value would move rows between train and test."""
+    data = Dataset.from_rows([{"text": "a"}])
+    assert data.index["content_hash"][0].hex() == "45ea06efdb8e38c5fc20fb2d0e6a3b6a"
+
+
+def test_rows_from_memory_are_written_once_compactly() -> None:
+    data = Dataset.from_rows([{"b": 1, "a": [1.5, None, "é"]}, {"n": 12345678901234567890123}])
+    assert list(data.raw()) == ['{"b":1,"a":[1.5,null,"é"]}'.encode(), b'{"n":12345678901234567890123}']
+
+
+def test_a_value_that_json_has_no_word_for_is_refused_by_place() -> None:
+    with pytest.raises(ReadError, match=r"^memory:2: .*\$\.metadata.*set") as caught:
+        Dataset.from_rows([{"text": "a"}, {"text": "a secret", "metadata": {1, 2}}])
+    assert "secret" not in str(caught.value)
+
+
+def test_what_json_cannot_say_truly_is_a_bad_row() -> None:
+    data = Dataset.from_rows([{"text": "a", "n": float("nan")}, {"text": "\ud800"}, {"text": "b"}])
+    assert len(data) == 1
+    assert data.ledger["reason"].to_list() == ["invalid_json", "invalid_json"]
+
+
+def test_a_frame_of_polars_is_read_with_its_types() -> None:
+    frame = pl.DataFrame({"text": ["a", None], "at": [datetime.date(2026, 4, 1)] * 2, "tags": [["x"], []]})
+    data = Dataset.from_polars(frame, origin="human")
+    assert list(data.rows()) == [
+        {"text": "a", "at": "2026-04-01", "tags": ["x"]},
+        {"text": None, "at": "2026-04-01", "tags": []},
+    ]
+    assert data.column("line").to_list() == [1, 2]
+
+
+def test_compressed_files_and_arrays_are_read_alike(tmp_path) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b'{"text":"a"}\n'))
+    (tmp_path / "b.json").write_bytes(b'[\n  {"text": "b"},\n  {"text" : "c"}\n]')
+    pl.DataFrame({"text": ["d"]}).write_parquet(tmp_path / "c.parquet")
+    data = Dataset.read(tmp_path)
+    assert [row["text"] for row in data.rows()] == list("abcd")
+    assert data.column("line").to_list() == [1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"format": "parrot"}, "format 'parrot' is not known; there are: auto, "),
+        ({"origin": "robot"}, "origin 'robot' is not known; there are: human, synthetic, unknown"),
+        ({"limit": 0}, "limit is 0; give 1 or more"),
+    ],
+)
+def test_a_wrong_call_is_said_before_anything_is_read(told, words) -> None:
+    with pytest.raises(RecipeError, match=words):
+        Dataset.read("there/is/no/such/file.jsonl", **told)
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(RecipeError, match="colour"):
+        Fields(colour="x")
+
+
+def test_a_file_without_rows_is_refused_and_an_empty_one_among_others_is_told(tmp_path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_bytes(b"\n\n")
+    with pytest.raises(ReadError, match=r"no rows: .*empty.jsonl is empty; give files that hold rows"):
+        Dataset.read(empty)
+    write(tmp_path / "full.jsonl", b'{"text":"a"}')
+    data = Dataset.read(tmp_path)
+    assert len(data) == 1
+    assert (str(empty), None, "file.empty") in findings(data)

@@ -1,0 +1,180 @@
+"""The texts of a row: what is listed, under which path, as what."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ftdata.formats import detect
+from ftdata.testing.strategies import chat_records, completion_records, preference_records, text_records
+from ftdata.texts import KINDS, PARTS, ROLES, empty_texts, extract_texts
+
+ANY_ROW = chat_records(tools=True, parts=True) | preference_records() | completion_records() | text_records()
+
+
+def listed(row: dict, format: str | None = None) -> list[tuple]:
+    frame = extract_texts([0], [row], [format or detect(row)])
+    return [
+        (json.loads(path), part, role, kind, text)
+        for path, part, role, kind, text in frame.select("path", "part", "role", "kind", "text").iter_rows()
+    ]
+
+
+def at(row, path):
+    """The value at a path; None is a step into JSON text."""
+    for step in path:
+        row = json.loads(row) if step is None else row[step]
+    return row
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ANY_ROW, max_size=3))
+def test_every_text_stands_where_its_path_says(rows) -> None:
+    frame = extract_texts(range(len(rows)), rows, [detect(row) for row in rows])
+    assert frame.schema == empty_texts().schema
+    assert frame["row"].is_sorted()
+    for row, path, part, role, kind, text in frame.drop("holds_json").iter_rows():
+        assert part in PARTS
+        assert role in ROLES
+        assert kind in KINDS
+        if kind not in {"media", "verdict", "declaration"}:
+            assert at(rows[row], json.loads(path)) == text
+
+
+def test_a_conversation_with_tools_is_listed_whole() -> None:
+    row = {
+        "messages": [
+            {"role": "system", "content": "Be nice."},
+            {"role": "user", "content": [{"type": "text", "text": "Hi"}], "name": "ann"},
+            {"role": "assistant", "content": None, "reasoning_content": "Hm.", "tool_calls": [
+                {"id": "c1", "type": "function", "function": {"name": "send", "arguments": '{"to": ["ann"], "n": 1}'}},
+            ]},
+            {"role": "tool", "tool_call_id": "c1", "content": '{"ok": "yes"}'},
+            {"role": "assistant", "content": "Done."},
+        ],
+        "metadata": {"note": "not read by a model"},
+    }  # fmt: skip
+    call = ["messages", 2, "tool_calls", 0, "function"]
+    assert listed(row) == [
+        (["messages", 0, "content"], "messages", "system", "content", "Be nice."),
+        (["messages", 1, "content", 0, "text"], "messages", "user", "content", "Hi"),
+        (["messages", 1, "name"], "messages", "user", "name", "ann"),
+        (["messages", 2, "reasoning_content"], "messages", "assistant", "reasoning", "Hm."),
+        ([*call, "name"], "messages", "assistant", "name", "send"),
+        ([*call, "arguments"], "messages", "assistant", "arguments", '{"to": ["ann"], "n": 1}'),
+        ([*call, "arguments", None, "to", 0], "messages", "assistant", "leaf", "ann"),
+        (["messages", 3, "content"], "messages", "tool", "content", '{"ok": "yes"}'),
+        (["messages", 3, "content", None, "ok"], "messages", "tool", "leaf", "yes"),
+        (["messages", 4, "content"], "messages", "assistant", "content", "Done."),
+    ]
+
+
+def test_json_text_is_marked_so_that_it_is_counted_once_and_edited_inside() -> None:
+    frame = extract_texts([0], [{"text": '["a", {"b": "c"}]'}], ["text"])
+    assert frame.select("kind", "holds_json", "text").rows() == [
+        ("content", True, '["a", {"b": "c"}]'),
+        ("leaf", False, "a"),
+        ("leaf", False, "c"),
+    ]
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', "{not json}", "[1, 2", '{"a": NaN}', "7", '"x"', ""])
+def test_what_only_looks_like_json_is_text(text) -> None:
+    """JSON that repeats a key is text, too: what a parser shows of it is half of it."""
+    assert listed({"text": text}) == [(["text"], "text", "other", "content", text)]
+
+
+def test_arguments_as_an_object_are_listed_as_json_and_by_string() -> None:
+    call = {"function": {"name": "send", "arguments": {"to": "ann", "n": 1}}}
+    row = {"messages": [{"role": "user", "content": "Go"}, {"role": "assistant", "tool_calls": [call]}]}
+    assert [(kind, text) for *_, kind, text in listed(row, "openai-chat")][1:] == [
+        ("name", "send"),
+        ("arguments", '{"to":"ann","n":1}'),
+        ("leaf", "ann"),
+    ]
+
+
+def test_the_sides_of_a_pair_are_parts_of_their_own() -> None:
+    row = {"prompt": "p", "chosen": "c", "rejected": "r"}
+    assert [entry[1:] for entry in listed(row)] == [
+        ("prompt", "user", "content", "p"),
+        ("chosen", "assistant", "content", "c"),
+        ("rejected", "assistant", "content", "r"),
+    ]
+    dpo = {
+        "input": {"messages": [{"role": "user", "content": "p"}], "tools": [{"name": "f"}]},
+        "preferred_output": [{"role": "assistant", "content": "c"}],
+        "non_preferred_output": [{"role": "assistant", "content": "r"}],
+    }
+    assert [(part, kind, text) for _, part, _, kind, text in listed(dpo)] == [
+        ("prompt", "content", "p"),
+        ("prompt", "declaration", '[{"name":"f"}]'),
+        ("prompt", "leaf", "f"),
+        ("chosen", "content", "c"),
+        ("rejected", "content", "r"),
+    ]
+
+
+def picture(url: str) -> dict:
+    return {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]}
+
+
+def test_a_picture_is_a_fingerprint_that_differs_from_picture_to_picture() -> None:
+    one, other = listed(picture("a")), listed(picture("b"))
+    assert [entry[3] for entry in one] == ["media"]
+    assert one != other
+    assert "a.png" not in str(listed(picture("a.png")))
+
+
+def test_a_label_is_a_fingerprint_that_differs_from_label_to_label() -> None:
+    rows = [{"prompt": "p", "completion": "c", "label": label} for label in (True, False)]
+    one, other = (listed(row, "trl-unpaired-standard") for row in rows)
+    assert one[:2] == other[:2]
+    assert one[2][3] == other[2][3] == "verdict"
+    assert one[2] != other[2]
+
+
+def test_a_row_of_an_unknown_layout_lists_all_its_strings() -> None:
+    row = {"question": "q", "deep": {"er": ["x", 7, {"y": "z"}]}, "score_of": 3, "id": 9}
+    found = listed(row, "unknown")
+    assert [entry[:1] + entry[3:] for entry in found[:3]] == [
+        (["question"], "leaf", "q"),
+        (["deep", "er", 0], "leaf", "x"),
+        (["deep", "er", 2, "y"], "leaf", "z"),
+    ]
+    assert {entry[1] for entry in found} == {"other"}
+    assert found[3][3] == "verdict"
+    assert listed({**row, "id": 10}, "unknown") == found  # what only numbers the rows decides nothing
+    assert listed({**row, "score_of": 4}, "unknown") != found
+
+
+def test_a_role_outside_the_list_is_other() -> None:
+    """It is a user's own word, and may be private."""
+    row = {"messages": [{"role": "Mrs Secret", "content": "x"}, {"role": "assistant", "content": "y"}]}
+    assert [role for _, _, role, _, _ in listed(row, "openai-chat")] == ["other", "assistant"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": "no list"},
+        {"messages": [7, None, "x", {"role": 3, "content": 4}]},
+        {"messages": [{"role": "user", "content": [1, "x", {"type": "text"}]}]},
+        {"messages": [{"role": "assistant", "tool_calls": ["x", {"function": 3}]}], "tools": "none"},
+        {"messages": {"role": "user", "content": "x"}},
+    ],
+)
+def test_a_row_that_is_laid_out_wrongly_is_listed_as_well_as_it_can_be(row) -> None:
+    for path, _, _, kind, text in listed(row, "openai-chat"):
+        if kind in {"content", "leaf", "name"}:
+            assert at(row, path) == text
+
+
+def test_deep_nesting_is_no_problem() -> None:
+    deep: dict = {"x": "bottom"}
+    for _ in range(190):
+        deep = {"x": deep}
+    assert [text for *_, text in listed(deep, "unknown")] == ["bottom"]
