@@ -22,7 +22,7 @@ from brute_force import Texts, grams, jaccard, sample
 from judge_rows import PLACEHOLDER, Line, Matched, arguments, read_lines, read_outputs, same_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 NEAR = 0.8
 CLEARLY_OTHER = 0.7  # where 0.8 was asked for: room for another definition of words
@@ -219,13 +219,11 @@ def _planted(matched: Matched, case: Case) -> dict[str, Any]:
         "wrong_length_through": sum(bool(sources) and set(sources) <= length for sources in matched.sources),
         "private_left": sum(value in everything for value in values),
         "harmless_changed": sum(_replaced(matched, number) or not matched.exact(number) for number in whole),
-        "customers_straddling": _straddling(matched, _customers(given, case)),
+        "customers_straddling": _straddling(
+            matched, [line.look_up(case.customer) if case.customer else None for line in given]
+        ),
         "families_straddling": _straddling(matched, _families(given, case)),
     }
-
-
-def _customers(given: Iterable[Line], case: Case) -> list[str | None]:
-    return [line.look_up(case.customer) if case.customer else None for line in given]
 
 
 def _families(given: Sequence[Line], case: Case) -> list[str | None]:
@@ -263,9 +261,7 @@ def _unplanted(matched: Matched, texts: Texts, case: Case) -> dict[str, Any]:
     compared = sample(len(left), case.most)
     near = sum(_has_twin(left, texts, number) for number in compared)
     gone = [line for key, line in {line.key: line for line in given}.items() if key not in matched.outputs_of]
-    gone = [
-        line for line in gone if line.slots and 200 < len(line.spoken) < 8000
-    ]  # none of these can be of a wrong length
+    gone = [line for line in gone if line.slots and len(line.spoken) < 8000]  # longer ones may have been too long
     asked = [gone[i] for i in sample(len(gone), case.most)]
     unlike = sum(not texts.alike(grams(line.spoken), CLEARLY_OTHER) for line in asked)
     return {

@@ -18,9 +18,9 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_set import BROKEN, chat, chats, line, write_lines
 
 from ftdata.cli import cli, main
+from small_set import BROKEN, chat, chats, line, write_lines
 
 ROOT = Path(__file__).parents[1]
 RECIPE = """\
@@ -72,12 +72,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def program(*arguments: str, **more) -> subprocess.Popen[bytes]:
+def program(
+    *arguments: str, more_environment: dict[str, str] | None = None, before: list[str] | None = None, **more
+) -> subprocess.Popen[bytes]:
     """The command as a process of its own, buffered as it is for users."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "ftdata", *arguments], env=environment | {"PYTHONPATH": str(ROOT / "src")}, **more
-    )
+    environment |= {"PYTHONPATH": str(ROOT / "src"), **(more_environment or {})}
+    command = [*(before or []), sys.executable, "-m", "ftdata", *arguments]
+    return subprocess.Popen(command, env=environment, **more)
 
 
 # -- run ---------------------------------------------------------------------------------------------------------------
@@ -179,8 +181,9 @@ def test_origin_and_format_are_taken_over_the_recipe(run) -> None:
     ended = run("run", "r.yaml", "--origin", "synthetic", "--dry-run")
     assert ended.status == 1
     assert "all inputs are of origin synthetic" in ended.said
-    ended = run("run", "r.yaml", "--format", "openai-dpo", "--dry-run")
-    assert "invalid_record" in ended.out
+    ended = run("check", "good.jsonl", "--format", "openai-dpo", "--target", "openai", "--json")
+    assert ended.status == 1
+    assert len({json.loads(text)["line"] for text in ended.out.splitlines()} - {None}) == 12
     ended = run("run", "r.yaml", "--format", "chat", "--dry-run")
     assert (ended.status, ended.said[:30]) == (2, "format 'chat' is not known; th")
 
@@ -422,7 +425,7 @@ def test_no_command_is_a_wrong_call_and_shows_the_help(run) -> None:
 def test_a_wrong_call_is_2_with_the_usage(arguments: list[str], run) -> None:
     ended = run(*arguments)
     assert (ended.status, ended.out) == (2, "")
-    assert re.fullmatch(r"Usage: ftdata .*\nftdata: .*\n", ended.err), ended.err
+    assert re.fullmatch(r"(Usage: ftdata .*\n)?ftdata: .*\n", ended.err), ended.err
 
 
 # -- init --------------------------------------------------------------------------------------------------------------
@@ -462,7 +465,7 @@ def test_why_tells_the_story_of_a_row(run) -> None:
     run("run", "r.yaml", "--out", "clean")
     ended = run("why", "clean", "rows.jsonl:31")
     assert (ended.status, ended.err) == (0, "")
-    assert ended.out == "rows.jsonl:31\n  read: drop invalid_json (offset: 14, rule: json.parse)\n  dropped\n"
+    assert re.fullmatch(r"rows\.jsonl:31\n  read: drop invalid_json \(.*rule: json\.parse.*\)\n  dropped\n", ended.out)
     assert re.search(r"kept: (train|val|test)\.jsonl:\d+\n$", run("why", "clean", "rows.jsonl:1").out)
     copy = [place for place in (5, 40) if "stands in its place" in run("why", "clean", f"rows.jsonl:{place}").out]
     assert len(copy) == 1
@@ -506,7 +509,10 @@ def test_why_of_a_row_whose_address_two_rows_have(run, folder: Path) -> None:
     run("run", "plain.yaml", "--out", "clean")
     rows = pl.read_parquet(folder / "clean" / "rows.parquet")
     pl.concat([rows, rows]).write_parquet(folder / "clean" / "rows.parquet")
-    assert run("why", "clean", "rows.jsonl:1").said == "2 rows have the address rows.jsonl:1: two inputs have the same name"
+    assert (
+        run("why", "clean", "rows.jsonl:1").said
+        == "2 rows have the address rows.jsonl:1: two inputs have the same name"
+    )
 
 
 # -- the process -------------------------------------------------------------------------------------------------------
@@ -546,9 +552,8 @@ def test_standard_output_on_a_full_disk_is_one_line() -> None:
 
 @pytest.mark.parametrize("closed", [1, 2])
 def test_a_closed_stream_is_no_traceback(closed: int) -> None:
-    started = program(
-        "check", "rows.jsonl", stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(closed)
-    )
+    shell = ["sh", "-c", f'exec "$@" {closed}>&-', "sh"]
+    started = program("check", "rows.jsonl", stdout=subprocess.PIPE, stderr=subprocess.PIPE, before=shell)
     out, err = started.communicate()
     assert started.returncode == 1
     if closed == 1:
@@ -561,16 +566,14 @@ def test_a_closed_stream_is_no_traceback(closed: int) -> None:
 def test_ctrl_c_and_kill_stop_a_run_at_once(number: int, workers: str, folder: Path) -> None:
     """With status 130, one line, no output, no work folder and no worker left behind."""
     write_lines(folder / "large.jsonl", chats(60_000))
-    (folder / "slow.yaml").write_text("inputs: [{paths: [large.jsonl]}]\nstages: [{stage: ScrubPII}, {stage: Deduplicate}]\n")
+    (folder / "slow.yaml").write_text(
+        "inputs: [{paths: [large.jsonl]}]\nstages: [{stage: ScrubPII}, {stage: Deduplicate}]\n"
+    )
     work = folder / "work"
     work.mkdir()
     started = program(
-        "run", "slow.yaml", "--out", "clean", "--workers", workers, stderr=subprocess.PIPE, start_new_session=True,
-        preexec_fn=lambda: os.environ.update(TMPDIR=str(work)),
-    ) if False else subprocess.Popen(
-        [sys.executable, "-m", "ftdata", "run", "slow.yaml", "--out", "clean", "--workers", workers],
-        stderr=subprocess.PIPE, start_new_session=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(work)},
+        "run", "slow.yaml", "--out", "clean", "--workers", workers,
+        stderr=subprocess.PIPE, start_new_session=True, more_environment={"TMPDIR": str(work)},
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while not list(work.glob("ftdata-*/texts-*" if workers == "1" else "ftdata-*/rows-*")):
@@ -582,8 +585,13 @@ def test_ctrl_c_and_kill_stop_a_run_at_once(number: int, workers: str, folder: P
     assert (started.returncode, err.decode().strip()) == (130, "ftdata: stopped; nothing was written")
     assert not [path.name for path in folder.iterdir() if "clean" in path.name]
     assert not list(work.glob("ftdata-*"))
-    with pytest.raises(ProcessLookupError):  # nobody of its session is left
-        os.killpg(started.pid, 0)
+    while True:  # nobody of its session is left, once the last has ended
+        try:
+            os.killpg(started.pid, 0)
+        except ProcessLookupError:
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_lack_of_memory_and_bugs_are_one_line_without_text(run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,8 @@
 """The command line: one command = one call, with the same verbs and option names.
 
 Data goes to files or standard output; report, progress and errors go to standard error. Exit status: 0 done; 1 the data
-or the machine stopped it; 2 the recipe or the call is wrong, said before any data is read. No traceback reaches a user:
-its text could quote a row.
+or the machine stopped it; 2 the recipe or the call is wrong, said before any data is read; 130 stopped by Ctrl+C or a
+termination. No traceback reaches a user: its text could quote a row.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def stats(
     _print(orjson.dumps(described, option=orjson.OPT_INDENT_2).decode() if as_json else describe_text(described))
     left = len(result.dataset.index) - len(result.dataset)
     if left:
-        _say(f"{left:,} rows could not be read; `ftdata check` tells why")
+        _say(f"{left:,} {'row' if left == 1 else 'rows'} could not be read; `ftdata check` tells why")
 
 
 @cli.command()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import gzip
 import json
 
 import polars as pl
 import pytest
 
-from ftdata import Dataset, Fields, ReadError, RecipeError
+from ftdata import Dataset, ReadError, RecipeError
 
 CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
 PAIR = {"prompt": "p", "chosen": "c", "rejected": "r"}
@@ -44,7 +44,9 @@ def test_what_a_file_is_made_of_is_noted(tmp_path) -> None:
 
 
 def test_lines_that_are_no_rows_leave_at_once_with_their_rule(tmp_path) -> None:
-    path = write(tmp_path / "rows.jsonl", b'{"text":"a"}', b"{broken", b'{"text":"a","text":"b"}', b"[1]", b'{"text":"\xff"}')
+    path = write(
+        tmp_path / "rows.jsonl", b'{"text":"a"}', b"{broken", b'{"text":"a","text":"b"}', b"[1]", b'{"text":"\xff"}'
+    )
     data = Dataset.read(path)
     drops = data.ledger.select("line", "stage", "reason", "detail").rows()
     assert [(line, stage, reason, json.loads(detail)["rule"]) for line, stage, reason, detail in drops] == [
@@ -96,35 +98,6 @@ def test_the_size_of_the_shards_changes_no_row(tmp_path) -> None:
     assert [ref.rows for ref in many.shards] == [2, 2, 2, 1]
 
 
-def test_facts_of_a_row_are_read_from_their_paths() -> None:
-    rows = [
-        {
-            "text": "a",
-            "meta": {"who": "human", "id": 7, "from": ["x", 3], "model": "m", "customer": "c", "at": "2026-01-01", "kind": "k"},
-        },
-        {"text": "b", "meta": {"who": "a cat", "id": True, "from": "x"}},
-        {"text": "c", "meta.id": "dotted", "meta": None},
-    ]
-    fields = Fields(
-        origin="meta.who", id="meta.id", parents="meta.from", generator="meta.model", group="meta.customer",
-        created="meta.at", stratum="meta.kind",
-    )  # fmt: skip
-    data = Dataset.from_rows(rows, origin="synthetic", fields=fields)
-    assert data.column("origin").to_list() == ["human", "unknown", "unknown"]
-    assert data.column("id").to_list() == ["7", None, "dotted"]
-    assert data.column("parents").to_list() == [["x", "3"], ["x"], []]
-    assert data.column("generator").to_list() == ["m", None, None]
-    assert data.column("group").to_list() == ["c", None, None]
-    assert data.column("created").to_list() == ["2026-01-01", None, None]
-    assert data.column("stratum").to_list() == ["k", None, None]
-
-
-def test_content_hashes_are_fixed_for_ever() -> None:
-    """They decide about splits; another value would move rows between train and test."""
-    data = Dataset.from_rows([{"text": "a"}])
-    assert data.index["content_hash"][0].hex() == "45ea06efdb8e38c5fc20fb2d0e6a3b6a"
-
-
 def test_rows_from_memory_are_written_once_compactly() -> None:
     data = Dataset.from_rows([{"b": 1, "a": [1.5, None, "é"]}, {"n": 12345678901234567890123}])
     assert list(data.raw()) == ['{"b":1,"a":[1.5,null,"é"]}'.encode(), b'{"n":12345678901234567890123}']
@@ -143,7 +116,7 @@ def test_what_json_cannot_say_truly_is_a_bad_row() -> None:
 
 
 def test_a_frame_of_polars_is_read_with_its_types() -> None:
-    frame = pl.DataFrame({"text": ["a", None], "at": [datetime.date(2026, 4, 1)] * 2, "tags": [["x"], []]})
+    frame = pl.DataFrame({"text": ["a", None], "at": [dt.date(2026, 4, 1)] * 2, "tags": [["x"], []]})
     data = Dataset.from_polars(frame, origin="human")
     assert list(data.rows()) == [
         {"text": "a", "at": "2026-04-01", "tags": ["x"]},
@@ -172,11 +145,6 @@ def test_compressed_files_and_arrays_are_read_alike(tmp_path) -> None:
 def test_a_wrong_call_is_said_before_anything_is_read(told, words) -> None:
     with pytest.raises(RecipeError, match=words):
         Dataset.read("there/is/no/such/file.jsonl", **told)
-
-
-def test_an_unknown_field_is_refused() -> None:
-    with pytest.raises(RecipeError, match="colour"):
-        Fields(colour="x")
 
 
 def test_a_file_without_rows_is_refused_and_an_empty_one_among_others_is_told(tmp_path) -> None:

@@ -21,6 +21,7 @@ import signal
 import sys
 import tempfile
 import traceback
+import warnings
 from collections import Counter
 from typing import Any
 
@@ -97,11 +98,12 @@ def child(wish: dict[str, Any], said: Any) -> int:
 
 
 def main() -> None:
+    warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads, even if they sleep
     from ftdata.pii import Detector
 
     ftdata.tokens.load_encoding("o200k_base").count(["warm"])
     Detector().find("warm")
-    tasks = [open(f"/proc/self/task/{task}/comm").read().strip() for task in os.listdir("/proc/self/task")]  # noqa: PTH123, PTH208, PLW1514, SIM115
+    tasks = [open(f"/proc/self/task/{task}/comm").read().strip() for task in os.listdir("/proc/self/task")]  # noqa: PTH123, PTH208, SIM115
     assert len([name for name in tasks if name not in IDLE]) == 1, tasks
     for text in sys.stdin:
         wish = json.loads(text)

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from small_set import BROKEN, chats, write_lines
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +68,13 @@ class Driver:
         self.inputs = {path.name for path in folder.iterdir()}
 
     def run(self, *arguments: str, hook: str = "", call: int = 0, does: str = "") -> Ended:
-        wish = {"arguments": arguments, "hook": hook, "call": call, "does": does, "counts": str(self.work / "counts.json")}
+        wish = {
+            "arguments": arguments,
+            "hook": hook,
+            "call": call,
+            "does": does,
+            "counts": str(self.work / "counts.json"),
+        }
         assert self.program.stdin is not None
         assert self.program.stdout is not None
         self.program.stdin.write(json.dumps(wish) + "\n")
@@ -151,7 +158,7 @@ def test_a_run_killed_at_any_write_leaves_nothing_that_looks_complete(driver: Dr
 def test_the_run_after_a_killed_one_goes_as_ever_and_cleans_up(driver: Driver, undisturbed) -> None:
     """Killed at the last call of each kind of write, when the most is lying about."""
     counts, expected = undisturbed
-    last = {hook: call for hook, call in moments(counts, ("open", "write", "fsync", "replace", "rename", "mkdir", "write_ipc"))}
+    last = dict(moments(counts, ("open", "write", "fsync", "replace", "rename", "mkdir", "write_ipc")))
     for hook, call in last.items():
         driver.clear()
         assert driver.run(*LIGHT_RUN, hook=hook, call=call, does="kill").status == -signal.SIGKILL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import hashlib
 import json
 import re
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from small_set import BROKEN, chat, chats, line, write_lines
 
 from ftdata import Dataset, Deduplicate, Describe, Fields, FilterTokens, Pipeline, Result, ScrubPII, Split, Validate
+from small_set import BROKEN, chat, chats, line, write_lines
 
 SPLIT_FILES = {"train.jsonl", "val.jsonl", "test.jsonl"}
 TABLES = {"rows.parquet", "ledger.parquet", "manifest.json", "report.html", "report.json"}
@@ -74,7 +74,9 @@ def test_a_run_without_a_split_has_one_data_file(tmp_path: Path) -> None:
 
 
 def test_a_split_that_was_not_asked_for_has_no_file(tmp_path: Path) -> None:
-    made = Pipeline([Split(train=0.7, val=0.3, test=0)]).run(Dataset.from_rows(chats(30), origin="human"), out=tmp_path / "out")
+    made = Pipeline([Split(train=0.7, val=0.3, test=0)]).run(
+        Dataset.from_rows(chats(30), origin="human"), out=tmp_path / "out"
+    )
     assert list(made.splits) == ["train", "val"]
     assert not (tmp_path / "out" / "test.jsonl").exists()
 
@@ -152,7 +154,9 @@ def test_rejected_rows_come_back_to_the_byte(result: Result, out: Path, folder: 
         (source, number, stage, reason, json.loads(detail))
         for source, number, stage, reason, detail in drops.select("source", "line", "stage", "reason", "detail").rows()
     ]
-    assert all(set(e) - {"raw", "raw_base64"} == {"source", "line", "stage", "reason", "detail", "notice"} for e in entries)
+    assert all(
+        set(e) - {"raw", "raw_base64"} == {"source", "line", "stage", "reason", "detail", "notice"} for e in entries
+    )
     assert all("private" in e["notice"] for e in entries)
     for entry in entries:
         assert given_back(entry) == original(folder, entry["source"], entry["line"])
@@ -229,9 +233,7 @@ def test_the_manifest_says_what_the_run_was_made_from_and_with(result: Result, o
     assert (second["bom"], second["crlf_lines"], second["blank_lines"]) == (True, 15, 1)
     counts = manifest["counts"]
     assert counts["rows_read"] == 40 == counts["rows_kept"] + sum(counts["dropped"].values())
-    assert counts["outputs"] == {
-        name: len(lines_of(out / name)) for name in [*SPLIT_FILES, "rejected.jsonl"]
-    }
+    assert counts["outputs"] == {name: len(lines_of(out / name)) for name in [*SPLIT_FILES, "rejected.jsonl"]}
     assert sum(counts["outputs"].values()) == 40
     versions = manifest["stage_versions"]
     assert re.fullmatch("[0-9a-f]{64}", versions["4.FilterTokens"]["sha256"])
@@ -253,7 +255,7 @@ def test_the_manifest_names_every_setting_also_the_defaults(out: Path) -> None:
 
 def test_no_file_says_when_or_where_it_was_made(out: Path) -> None:
     """So that equal runs are equal."""
-    today = datetime.datetime.now(datetime.UTC)
+    today = dt.datetime.now(dt.UTC)
     for path in out.iterdir():
         content = path.read_bytes()
         for told in (f"{today:%Y-%m-%d}", f"{today:%Y%m%d}", f"{today:%d.%m.%Y}", f"{today:%d %b}", "ftdata-"):

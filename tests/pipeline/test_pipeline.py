@@ -6,12 +6,10 @@ import dataclasses
 import signal
 import threading
 import traceback
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from pipeline import own_stages
-from small_set import chats
 
 import ftdata
 from ftdata import (
@@ -27,6 +25,11 @@ from ftdata import (
     Validate,
     stage,
 )
+from pipeline import own_stages
+from small_set import chats
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def data(count: int = 12, *, copies: int = 0, shard_rows: int | None = 4, **facts) -> Dataset:
@@ -281,7 +284,7 @@ def test_errors_that_ftdata_raises_pass_as_they_are() -> None:
     def drops_nobody(dataset: Dataset) -> Dataset:
         return dataset.drop([10_000], by="drops_nobody", reason="x")
 
-    with pytest.raises(StageError, match="stage 1.drops_nobody: drop: a row is named twice, is not there"):
+    with pytest.raises(StageError, match=r"stage 1\.drops_nobody: drop: a row is named twice, is not there"):
         Pipeline([drops_nobody]).run(data())
 
 
@@ -318,7 +321,11 @@ def test_the_decorator_is_what_the_package_gives_whatever_was_imported_before() 
 
 
 def test_a_function_is_a_stage_with_a_name_and_a_version() -> None:
-    assert (own_stages.drop_even.name, own_stages.drop_even.version, own_stages.drop_even.per_row) == ("drop_even", "1", True)
+    assert (own_stages.drop_even.name, own_stages.drop_even.version, own_stages.drop_even.per_row) == (
+        "drop_even",
+        "1",
+        True,
+    )
     assert Pipeline([own_stages.drop_even]).per_row
     assert not Pipeline([own_stages.drop_even, own_stages.mark_length]).per_row
     assert Pipeline([Pipeline([own_stages.drop_even])]).per_row
@@ -335,7 +342,10 @@ def test_a_stage_that_cannot_be_sent_is_run_here_with_a_finding() -> None:
     result = Pipeline([local, Filter(where=lambda row: len(row) == 1)]).run(data(12, shard_rows=4))
     assert seen == [threading.get_ident()] * 3
     found = result.ledger.filter(pl.col("action") == "finding")
-    assert found.select("stage", "reason").rows() == [("1.local", "engine.in_process"), ("2.Filter", "engine.in_process")]
+    assert found.select("stage", "reason").rows() == [
+        ("1.local", "engine.in_process"),
+        ("2.Filter", "engine.in_process"),
+    ]
     assert result.report.data["flow"][1]["findings"] == 1
 
 
@@ -347,7 +357,12 @@ def unpicklable(dataset: Dataset) -> Dataset:
 def test_functions_do_the_same_in_worker_processes() -> None:
     """Also those that cannot be sent there; ledger, marks and bytes are the same."""
     local = dataclasses.replace(own_stages.drop_even, function=unpicklable, name="unpicklable")
-    stages = [own_stages.mark_length, own_stages.drop_even, local, lambda dataset: dataset.map_shards(lambda s: s.columns) is None or dataset]
+    stages = [
+        own_stages.mark_length,
+        own_stages.drop_even,
+        local,
+        lambda dataset: dataset.map_shards(lambda s: s.columns) is None or dataset,
+    ]
     given = data(30, shard_rows=7)
     one, two = (Pipeline(stages).run(given, workers=workers) for workers in (None, 2))
     assert list(one.dataset.raw()) == list(two.dataset.raw())

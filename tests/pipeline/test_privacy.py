@@ -26,12 +26,22 @@ from typing import Annotated, Any
 import polars as pl
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
-from small_set import chats, line, write_lines
 
 from ftdata import (
-    Dataset, Deduplicate, Describe, Fields, Filter, FilterTokens, FtdataError, Pipeline, ScrubPII, Split, Validate,
+    Dataset,
+    Deduplicate,
+    Describe,
+    Fields,
+    Filter,
+    FilterTokens,
+    FtdataError,
+    Pipeline,
+    ScrubPII,
+    Split,
+    Validate,
 )  # fmt: skip
 from ftdata.cli import main
+from small_set import chats, line, write_lines
 
 ROOT = Path(__file__).parents[2]
 PLACES = (
@@ -78,7 +88,9 @@ def rows() -> list[Any]:
         "function": {"name": secret("name"), "arguments": json.dumps({secret("argumentkey"): secret("argument")})},
     }
     good[10]["messages"][1]["tool_calls"] = [call]
-    good[11]["messages"][1]["tool_calls"] = [{**call, "function": {"name": secret("name"), "arguments": f"{{{secret('argument')}"}}]
+    good[11]["messages"][1]["tool_calls"] = [
+        {**call, "function": {"name": secret("name"), "arguments": f"{{{secret('argument')}"}}
+    ]
     good[12]["messages"].append({"role": "tool", "tool_call_id": secret("callid"), "content": secret("text")})
     good[13]["tools"] = [
         {"type": "function", "function": {"name": secret("tool"), "description": secret("description"),
@@ -203,7 +215,13 @@ def test_the_search_finds_what_it_is_to_find() -> None:
     everything = b"\n".join(one for one in rows()).decode(errors="replace")
     assert seen(everything) == set(SECRETS)
     for place, word in SECRETS.items():
-        for text in (word.upper(), json.dumps({"x": word}), repr([word]), f"<p>{escape(word)}</p>", word.encode().hex()):
+        for text in (
+            word.upper(),
+            json.dumps({"x": word}),
+            repr([word]),
+            f"<p>{escape(word)}</p>",
+            word.encode().hex(),
+        ):
             assert place in seen(text), (place, text)
         for before in ("", "a", "ab", "abc"):
             assert place in seen(base64.b64encode(f"{before}{word} and more".encode()).decode()), (place, before)
@@ -222,7 +240,9 @@ def test_a_run_shows_nothing_of_its_rows(folder: Path, tmp_path: Path) -> None:
     assert set(told) == {"rows.parquet", "ledger.parquet", "manifest.json", "report.html", "report.json"}
     assert {name: seen(text) for name, text in told.items() if seen(text)} == {}
     reasons = set(result.ledger["reason"])
-    assert {"invalid_json", "invalid_record", "exact_duplicate", "pii_replaced"} <= reasons, "the rows were really judged"
+    assert {"invalid_json", "invalid_record", "exact_duplicate", "pii_replaced"} <= reasons, (
+        "the rows were really judged"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,9 @@ from pydantic import BaseModel
 
 from ftdata import Deduplicate, Describe, Filter, FilterTokens, Pipeline, RecipeError, ScrubPII, Split, Validate, stage
 from ftdata.recipe.described import STAGES, describe_stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAMPLES = [
     Deduplicate(),
@@ -54,7 +57,10 @@ def test_pipelines_within_pipelines_come_back(tmp_path: Path) -> None:
 
 
 @given(
-    where=st.text(max_size=20), threshold=st.floats(0.01, 1), seed=st.integers(-(2**70), 2**70), name=st.text(min_size=1, max_size=8)
+    where=st.text(max_size=20),
+    threshold=st.floats(0.01, 1),
+    seed=st.integers(-(2**70), 2**70),
+    name=st.text(min_size=1, max_size=8),
 )
 def test_any_setting_comes_back(
     where: str, threshold: float, seed: int, name: str, tmp_path_factory: pytest.TempPathFactory

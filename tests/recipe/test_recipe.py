@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from small_set import chats, write_lines
 
 from ftdata import Deduplicate, Pipeline, ReadError, Recipe, RecipeError, SplitError
 from ftdata.cli import main
 from ftdata.recipe import Input, Steps
+from small_set import chats, write_lines
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,7 +84,7 @@ WRONG = {
     "empty path": (entry("{paths: ['']}"), "inputs[1]: paths: name a file"),
     "path a number": (entry("{paths: [3]}"), "inputs[1]: paths.0: Input should be a valid string (given: 3)"),
     "origin": (entry("{paths: [a.jsonl], origin: no}"), "inputs[1]: origin: Input should be 'human', 'synthetic' or 'unknown'"),
-    "format": (entry("{paths: [a.jsonl], format: chat}"), "4: inputs[1]: format: 'chat' is not known; there are: auto, "),
+    "format": (entry("{paths: [a.jsonl], format: chat}"), "4: inputs[1]: format 'chat' is not known; there are: auto, "),
     "fields a word": (entry("{paths: [a.jsonl], fields: id}"), "inputs[1].fields: a mapping of names to values is wanted"),
     "fields false": (entry("{paths: [a.jsonl], fields: false}"), "inputs[1].fields: a mapping of names to values is wanted"),
     "unknown field": (entry("{paths: [a.jsonl], fields: {idd: x}}"), "inputs[1].fields: 'idd' is not known; there are: created, "),
@@ -153,7 +152,7 @@ def test_paths_are_relative_to_the_recipe(folder: Path, monkeypatch: pytest.Monk
         data = Recipe.load(recipe).read()
         assert len(data) == 12
         assert {Path(facts.path).resolve() for facts in data.sources} == set(folder.glob("raw/*"))
-        assert not [facts.path for facts in data.sources if os.path.isabs(facts.path)]
+        assert not [facts.path for facts in data.sources if Path(facts.path).is_absolute()]
 
 
 def test_origin_format_and_limit(folder: Path) -> None:
@@ -165,7 +164,9 @@ def test_origin_format_and_limit(folder: Path) -> None:
     assert {facts.format for facts in recipe.read(format="text").sources} == {"text"}
 
 
-def test_files_in_the_place_of_the_inputs_have_the_facts_of_the_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_in_the_place_of_the_inputs_have_the_facts_of_the_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They are as they were typed: relative to where one is."""
     monkeypatch.chdir(folder / "raw")
     data = Recipe.load("../r.yaml").read(["c.jsonl"])

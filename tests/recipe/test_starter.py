@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from small_set import chats, write_lines
 
 from ftdata import Pipeline, Recipe, RecipeError, SplitError
 from ftdata.recipe import starter_recipe
+from small_set import chats, write_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_in_an_empty_folder_it_says_where_data_would_be(tmp_path: Path) -> None:
@@ -20,7 +23,15 @@ def test_in_an_empty_folder_it_says_where_data_would_be(tmp_path: Path) -> None:
 def test_it_names_all_the_data_that_is_there(tmp_path: Path) -> None:
     """Also under names that mean something in YAML, and more files than one would list by hand."""
     names = [f"{number:02}.jsonl" for number in range(25)]
-    names += ['quote"d.jsonl', "back\\slash.jsonl", "{brace}: x.jsonl", "a # b.jsonl", "ünï.jsonl", "'.jsonl", "new\nline.jsonl"]
+    names += [
+        'quote"d.jsonl',
+        "back\\slash.jsonl",
+        "{brace}: x.jsonl",
+        "a # b.jsonl",
+        "ünï.jsonl",
+        "'.jsonl",
+        "new\nline.jsonl",
+    ]
     for number, name in enumerate(names):
         write_lines(tmp_path / name, chats(1, start=number))
     (tmp_path / "notes.txt").write_text("no data")

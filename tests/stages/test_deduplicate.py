@@ -7,14 +7,16 @@ import itertools
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stages.fates import chat, details, details_by_line, drops, kept_lines, many_words
 
 from ftdata import Dataset, Deduplicate, RecipeError
 from ftdata.testing.laws import assert_laws, assert_order_independent
 from ftdata.testing.strategies import chat_records, datasets, near_duplicate_groups, preference_records
+from stages.fates import chat, details, details_by_line, drops, kept_lines, many_words
 
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-WORDS = st.lists(st.sampled_from("alpha beta gamma delta epsilon zeta".split()), min_size=1, max_size=12).map(" ".join)
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+WORDS = st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon", "zeta"]), min_size=1, max_size=12).map(
+    " ".join
+)
 
 
 def deduplicated(*rows: dict, **told) -> Dataset:
@@ -270,7 +272,9 @@ def test_the_ends_of_a_chain_both_stay_when_the_middle_leaves() -> None:
 # -- settings ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("told", [{"threshold": 0}, {"threshold": 1.5}, {"ngram": 0}, {"keep": "last"}, {"treshold": 0.8}])
+@pytest.mark.parametrize(
+    "told", [{"threshold": 0}, {"threshold": 1.5}, {"ngram": 0}, {"keep": "last"}, {"treshold": 0.8}]
+)
 def test_a_wrong_setting_is_said_when_it_is_built(told) -> None:
     with pytest.raises(RecipeError, match=rf"Deduplicate: {next(iter(told))}"):
         Deduplicate(**told)

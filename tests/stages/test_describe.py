@@ -7,11 +7,11 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stages.fates import chat
 
 from ftdata import Dataset, Describe, Fields, FilterTokens, RecipeError, Split
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import chat_records, datasets, preference_records
+from stages.fates import chat
 
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 

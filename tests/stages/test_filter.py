@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stages.fates import details, drops, kept_lines
 
 from ftdata import Dataset, Fields, Filter, FilterTokens, RecipeError, StageError
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import datasets, text_records
+from stages.fates import details, drops, kept_lines
 
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 SCORED = text_records(extra={"score": st.none() | st.integers(0, 5)})
@@ -55,7 +55,7 @@ def test_a_field_of_the_row_is_named_by_its_path() -> None:
         ("source = 'memory' AND line <= 2", [1, 2]),
         ("format = 'text'", [1, 2, 3, 4]),
         ('"metadata.quality" IS NULL', [3, 4]),
-        ('"metadata.quality" > 3 OR text = \'d\'', [1, 4]),
+        ("\"metadata.quality\" > 3 OR text = 'd'", [1, 4]),
         ("nowhere = 1", []),
     ],
 )

@@ -7,12 +7,12 @@ import json
 import pytest
 import tiktoken
 from hypothesis import HealthCheck, given, settings
-from stages.fates import details_by_line, drops, kept_lines
 
 from ftdata import Dataset, EncodingUnavailable, FilterTokens, RecipeError
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import chat_records, completion_records, datasets, preference_records, text_records
 from ftdata.tokens import load_encoding
+from stages.fates import details_by_line, drops, kept_lines
 
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 MIXED = chat_records(tools=True, parts=True, max_turns=2) | preference_records() | text_records()

@@ -7,13 +7,13 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stages.fates import chat, details, drops
 
 from ftdata import Dataset, RecipeError, ScrubPII
 from ftdata.pii import Detector
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.laws.changed import with_bytes
 from ftdata.testing.strategies import chat_records, datasets, message_texts, pii_texts, preference_records
+from stages.fates import chat, details, drops
 
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 TEXTS = message_texts() | pii_texts().map(lambda planted: planted.text)
@@ -91,7 +91,9 @@ def test_one_value_has_one_placeholder_in_every_place(value) -> None:
 def test_json_inside_strings_stays_valid_and_laid_out_as_it_was() -> None:
     arguments = '{ "to" :"' + MAIL + '" ,"say":"caf\\u00e9 \\"quoted\\" \\/ ' + MAIL + '" }'
     call = {"id": "c", "type": "function", "function": {"name": "send", "arguments": arguments}}
-    row = {"messages": [{"role": "user", "content": "Go"}, {"role": "assistant", "content": None, "tool_calls": [call]}]}
+    row = {
+        "messages": [{"role": "user", "content": "Go"}, {"role": "assistant", "content": None, "tool_calls": [call]}]
+    }
     (after,) = scrubbed(row)
     now = after["messages"][1]["tool_calls"][0]["function"]["arguments"]
     assert now == arguments.replace(MAIL, "<EMAIL_ADDRESS_1>")

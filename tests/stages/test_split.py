@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stages.fates import chat, many_words
 
 from ftdata import Dataset, Deduplicate, Fields, RecipeError, Split, SplitError
 from ftdata.testing.laws import assert_laws, assert_order_independent
 from ftdata.testing.strategies import chat_records, datasets, near_duplicate_groups
+from stages.fates import chat, many_words
 
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-WORDS = st.lists(st.sampled_from("alpha beta gamma delta epsilon zeta".split()), min_size=1, max_size=12).map(" ".join)
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+WORDS = st.lists(st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon", "zeta"]), min_size=1, max_size=12).map(
+    " ".join
+)
 THIRDS = {"train": 0.4, "val": 0.3, "test": 0.3}
 
 
@@ -51,7 +53,11 @@ def test_near_copies_never_straddle_splits(found, seed) -> None:
 
 
 def test_a_group_never_straddles_splits() -> None:
-    rows = [row for group in range(20) for row in [{**one, "customer": f"c{group}"} for one in different(60)[group * 3 : group * 3 + 3]]]
+    rows = [
+        row
+        for group in range(20)
+        for row in [{**one, "customer": f"c{group}"} for one in different(60)[group * 3 : group * 3 + 3]]
+    ]
     after = Split(**THIRDS)(Dataset.from_rows(rows, origin="human", fields=Fields(group="customer")))
     by_group: dict[str, set[str]] = {}
     for group, split in zip(after.column("group"), splits(after), strict=True):
@@ -78,7 +84,9 @@ def test_a_child_is_where_its_parent_is() -> None:
 
 
 def test_a_parent_of_synthetic_rows_is_not_evaluated_on() -> None:
-    some = lineage("synthetic") + Dataset.from_rows([chat(many_words(f"x{i}"), "Fine.") for i in range(20)], origin="human")
+    some = lineage("synthetic") + Dataset.from_rows(
+        [chat(many_words(f"x{i}"), "Fine.") for i in range(20)], origin="human"
+    )
     found = splits(Split(**THIRDS)(some))
     assert set(found[:60]) == {"train"}
     assert {"val", "test"} <= set(found[60:])
@@ -193,7 +201,10 @@ def test_a_preference_row_is_related_by_its_prompt() -> None:
 
     rows = []
     for i in range(25):
-        rows += [pair(many_words(f"p{i}w"), many_words(f"g{i}w"), "No."), pair(many_words(f"p{i}w"), many_words(f"h{i}w"), "Yes.")]
+        rows += [
+            pair(many_words(f"p{i}w"), many_words(f"g{i}w"), "No."),
+            pair(many_words(f"p{i}w"), many_words(f"h{i}w"), "Yes."),
+        ]
     found = splits(Split(**THIRDS)(Dataset.from_rows(rows, origin="human")))
     assert found[0::2] == found[1::2]
     assert set(found) == {"train", "val", "test"}

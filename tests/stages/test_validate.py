@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from stages.fates import chat, details, drops, kept_lines
 
 from ftdata import Dataset, RecipeError, Validate
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import chat_records, completion_records, datasets, preference_records
+from stages.fates import chat, details, drops, kept_lines
 
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def findings(data: Dataset) -> list[tuple[int, str]]:
@@ -33,7 +33,10 @@ class Ours(BaseModel):
     [
         (Validate(), chat_records(tools=True, parts=True, max_turns=2)),
         (Validate(target="openai"), chat_records(tools=True, max_turns=2)),
-        (Validate(target="openai", repair=("extra_keys",)), chat_records(max_turns=1, extra={"note": st.text(max_size=3)})),
+        (
+            Validate(target="openai", repair=("extra_keys",)),
+            chat_records(max_turns=1, extra={"note": st.text(max_size=3)}),
+        ),
         (Validate(target="trl"), preference_records() | completion_records(conversational=True)),
         (Validate(schema=Ours), chat_records(max_turns=1, extra={"metadata": st.just({"quality": 1}) | st.just({})})),
     ],
@@ -97,7 +100,9 @@ def test_an_extra_key_at_the_top_is_an_error_that_drops_no_row() -> None:
 
 def test_extra_keys_are_removed_when_asked_and_nothing_else_is_touched() -> None:
     row = chat("Hi", "Hello")
-    after = Validate(target="openai", repair=["extra_keys"])(Dataset.from_rows([{"ticket": 7, **row, "note": "x"}, row]))
+    after = Validate(target="openai", repair=["extra_keys"])(
+        Dataset.from_rows([{"ticket": 7, **row, "note": "x"}, row])
+    )
     assert list(after.rows()) == [row, row]
     assert details(after, "edit") == [{"paths": ["$[key 1]", "$[key 3]"]}]
     assert findings(after) == []

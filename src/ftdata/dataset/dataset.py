@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -18,7 +19,7 @@ from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -428,7 +429,11 @@ class Dataset:
         reason: str,
         details: Sequence[Mapping[str, Any]],
     ) -> pl.DataFrame:
-        step = self.last_step + 1 if self.step is None else self.step
+        step = self.step
+        if step is None:  # outside a pipeline: what one stage writes in a row is one step
+            last = self.events[-1] if self.events else None
+            again = last is not None and len(last) > 0 and last["stage"][-1] == self.place + by
+            step = self.last_step + (0 if again else 1)
         return make_events(rows, step=step, stage=self.place + by, action=action, reason=reason, details=details)
 
 
@@ -464,8 +469,8 @@ def _row_numbers(where: Rows) -> NDArray[np.int64]:
 def _details(detail: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None, count: int) -> Sequence[Mapping[str, Any]]:
     if detail is None:
         return [{}] * count
-    if isinstance(detail, dict):
+    if isinstance(detail, Mapping):
         return [detail] * count
     if len(detail) != count:
         raise ValueError(f"{len(detail)} details for {count} rows")
-    return list(detail)  # type: ignore[arg-type]
+    return list(detail)

@@ -41,6 +41,9 @@ INVALID_RECORD: Final = "invalid_record"
 _NO_RECORD: Final = frozenset({"json.not_object", "json.dup_key"})
 """JSON, but no row that every reader reads alike. Everything else that does not parse is `invalid_json`."""
 _NO_FORMAT: Final = frozenset({"invalid", "unknown"})
+_CHAT_SHARE: Final = 0.1
+"""A prompt of reinforcement looks like a chat that ends with the user and has keys of its own. In a file where at least
+so many rows are chats that end with an answer, the others are taken for chats too: that loses none of them."""
 _HEAD: Final = 1000  # rows of a source that its format is told from
 
 
@@ -201,8 +204,12 @@ def _format(format: str, labels: Counter[str]) -> dict[str, Any]:
         return {"format": "unknown"}
     if set(labels) - _NO_FORMAT:  # broken rows do not outvote the others
         labels = Counter({label: count for label, count in labels.items() if label not in _NO_FORMAT})
-    label, count = max(labels.items(), key=lambda item: (item[1], item[0]))
-    return {"format": label, "agreement": count / labels.total()}
+    if (
+        labels["openai-chat"] >= _CHAT_SHARE * labels.total()
+    ):  # rows of a chat that end with the user, not graded prompts
+        labels["openai-chat"] += labels.pop("openai-rft", 0)
+    label = min(labels, key=lambda name: (-labels[name], name))
+    return {"format": label, "agreement": labels[label] / labels.total()}
 
 
 def _facts(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> SourceFacts:

@@ -38,6 +38,10 @@ class ProcessEngine:
     """Runs calls in spawned processes; functions, arguments and results must be picklable."""
 
     def __init__(self, *, workers: int) -> None:
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            # A worker that is being started imports the script that started it, and has come here: the script is not
+            # guarded. The parent sees its worker end and says so, once and in one line.
+            raise SystemExit(1)
         if multiprocessing.parent_process() is not None:
             raise RecipeError(
                 "worker processes cannot start workers of their own; put the code that runs the pipeline "

@@ -42,10 +42,14 @@ class Input:
     fields: Fields = dataclasses.field(default_factory=Fields)
 
     def __post_init__(self) -> None:
-        if not self.paths or not all(self.paths):
+        if not self.paths:
             raise RecipeError("paths: name a file, a folder, a pattern, or - for standard input")
-        if self.format != "auto" and self.format not in FORMATS:
-            raise RecipeError(f"format: {self.format!r} is not known; there are: auto, {', '.join(sorted(FORMATS))}")
+        _check_format(self.format)
+
+
+def _check_format(format: str) -> None:
+    if format != "auto" and format not in FORMATS:
+        raise RecipeError(f"format {format!r} is not known; there are: auto, {_listed(FORMATS)}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,6 +174,7 @@ class Recipe:
                 for one in inputs
             ]
         if format is not None:
+            _check_format(format)
             inputs = [dataclasses.replace(one, format=format) for one in inputs]
         return inputs
 
@@ -229,6 +234,8 @@ def _as_settings(entry: dict[str, Any]) -> dict[str, Any]:
 def _input(told: Any, number: int) -> Input:
     here = f"inputs[{number}]"
     entry = dict(_mapping(told, here, {"paths", "origin", "format", "fields"}, {"paths"}))
+    if isinstance(entry["paths"], list) and "" in entry["paths"]:
+        raise _at_line(RecipeError(f"{here}: paths: name a file, a folder, a pattern, or - for standard input"), told)
     if isinstance(entry["paths"], str):
         raise _at_line(RecipeError(f"{here}: paths is a list, as in paths: [{entry['paths']}]"), told)
     try:

@@ -39,7 +39,7 @@ def open_progress(progress: Literal["auto", "off"] | Progress) -> Generator[Prog
     """What to tell progress to, for the time of a run."""
     if not isinstance(progress, str):
         yield progress
-    elif progress == "off" or not sys.stderr.isatty():
+    elif progress == "off" or not _is_terminal():
         yield Silent()
     else:
         from rich.console import Console
@@ -55,6 +55,14 @@ def open_progress(progress: Literal["auto", "off"] | Progress) -> Generator[Prog
         )
         with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
             yield _OnTerminal(bars)
+
+
+def _is_terminal() -> bool:
+    """Whether somebody can watch; a service may have no standard error at all, or a closed one."""
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:
+        return False
 
 
 class _OnTerminal:

@@ -175,15 +175,17 @@ class Split:
         return clusters, filled
 
     def _refuse_empty(self, clusters: pl.DataFrame, eligible: int, kept: int) -> None:
-        import polars as pl
-
         for name, fraction in (("val", self.val), ("test", self.test), ("train", self.train)):
-            if fraction and not clusters.filter(pl.col("split") == name).height:
-                raise SplitError(
-                    f"{name} would be empty: {fraction:g} of {eligible} rows that may be evaluated on (of {kept} rows, in "
-                    f"{clusters.height} clusters) is too few. Give more rows of origin {', '.join(sorted(self.eval_origins))}, "
-                    f"a larger {name}, another seed, or {name}=0"
-                )
+            if not fraction or (clusters["split"] == name).any():
+                continue
+            if name == "train":
+                told = f"{kept} rows in {clusters.height} clusters are too few for the splits asked for"
+                raise SplitError(f"train would be empty: {told}; give more rows, or train=0")
+            raise SplitError(
+                f"{name} would be empty: {fraction:g} of {eligible} rows that may be evaluated on (of {kept} rows, in "
+                f"{clusters.height} clusters) is too few. Give more rows of origin {', '.join(sorted(self.eval_origins))}, "
+                f"a larger {name}, another seed, or {name}=0"
+            )
 
 
 def _chance(digest: bytes, seed: int) -> float:

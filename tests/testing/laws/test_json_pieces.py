@@ -34,7 +34,7 @@ def test_a_text_differs_nowhere_from_itself(value) -> None:
     assert changed_outside(raw, raw) is None
 
 
-@pytest.mark.parametrize("raw", [b'{"a": "open}', b'{"a": 1} "', b"\xff\""])
+@pytest.mark.parametrize("raw", [b'{"a": "open}', b'{"a": 1} "', b'\xff"'])
 def test_what_is_no_json_is_refused(raw) -> None:
     with pytest.raises(ValueError):
         pieces(raw)

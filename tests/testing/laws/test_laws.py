@@ -96,14 +96,20 @@ def test_a_row_that_comes_back_breaks_conservation(data) -> None:
 
 def test_a_reason_in_prose_breaks_conservation(data) -> None:
     breaks(
-        laws.assert_conservation, lambda dataset: dataset.drop([0], by="prose", reason="It was bad!"), data, "snake_case"
+        laws.assert_conservation,
+        lambda dataset: dataset.drop([0], by="prose", reason="It was bad!"),
+        data,
+        "snake_case",
     )
 
 
 def test_a_ledger_that_forgets_breaks_conservation(data) -> None:
     dropped = data.drop([3], by="before", reason="gone")
     breaks(
-        laws.assert_conservation, lambda dataset: dataclasses.replace(dataset, events=()), dropped, "gone from the ledger"
+        laws.assert_conservation,
+        lambda dataset: dataclasses.replace(dataset, events=()),
+        dropped,
+        "gone from the ledger",
     )
 
 
@@ -162,7 +168,7 @@ def test_a_note_written_into_the_input_breaks_purity(data) -> None:
         dataset.notes["seen"] = dataset.notes.get("seen", 0) + 1
         return dataset
 
-    breaks(laws.assert_purity, notes, data, r'purity: the notes differ\s+before: .*\s+after : .*seen')
+    breaks(laws.assert_purity, notes, data, r"purity: the notes differ\s+before: .*\s+after : .*seen")
 
 
 def test_a_shard_file_written_into_breaks_purity(data) -> None:
@@ -186,7 +192,12 @@ def test_chance_breaks_determinism(data) -> None:
     def guesses(dataset):
         return dataset.drop([next(turns) % 6], by="guesses", reason="unlucky")
 
-    breaks(laws.assert_deterministic, guesses, data, r"determinism: other rows are kept\s+the first time : .*\s+the second time: ")
+    breaks(
+        laws.assert_deterministic,
+        guesses,
+        data,
+        r"determinism: other rows are kept\s+the first time : .*\s+the second time: ",
+    )
 
 
 def test_a_look_at_the_shards_breaks_determinism(data) -> None:
@@ -277,7 +288,9 @@ def test_a_stage_that_drops_again_is_not_idempotent(data) -> None:
         rows = [row for row, value in zip(dataset.kept_rows, dataset.rows(), strict=True) if value["n"] == least]
         return dataset.drop(rows, by="shortens", reason="smallest")
 
-    breaks(laws.assert_idempotent, shortens, data, r"idempotence: the second time row 1 \(.*\) gets a drop \(smallest\)")
+    breaks(
+        laws.assert_idempotent, shortens, data, r"idempotence: the second time row 1 \(.*\) gets a drop \(smallest\)"
+    )
 
 
 def test_a_stage_that_edits_again_is_not_idempotent(data) -> None:
@@ -344,7 +357,9 @@ def leaks_in_detail(dataset):
 
 
 def leaks_in_finding(dataset):
-    return dataset.find([0], by="leaks", rule="leak.finding", severity="info", detail={"said": first_text(dataset)[:60]})
+    return dataset.find(
+        [0], by="leaks", rule="leak.finding", severity="info", detail={"said": first_text(dataset)[:60]}
+    )
 
 
 def leaks_in_note(dataset):

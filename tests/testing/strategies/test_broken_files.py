@@ -82,7 +82,10 @@ def test_a_broken_file_shrinks_to_one_line(kind) -> None:
 
 def test_a_bad_second_line_shrinks_to_two_rows() -> None:
     file = find(
-        corrupt_jsonl(records=text_records()), lambda file: 2 in file.bad_lines and file.good, settings=SEARCH, random=Random(1)
+        corrupt_jsonl(records=text_records()),
+        lambda file: 2 in file.bad_lines and file.good,
+        settings=SEARCH,
+        random=Random(1),
     )
     assert dict(file.good) == {1: {"text": "0"}}
     assert list(file.bad_lines) == [2]

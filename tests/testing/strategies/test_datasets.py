@@ -42,7 +42,10 @@ def test_fields_are_read(data) -> None:
 
 def test_a_dataset_shrinks_to_few_small_rows() -> None:
     data = find(
-        datasets(text_records(content=st.sampled_from("ab")), max_rows=4), lambda data: len(data) >= 2, settings=SEARCH, random=Random(1)
+        datasets(text_records(content=st.sampled_from("ab")), max_rows=4),
+        lambda data: len(data) >= 2,
+        settings=SEARCH,
+        random=Random(1),
     )
     assert list(data.raw()) == [b'{"text":"a"}', b'{"text":"a"}']
     assert set(data.column("origin")) == {"human"}
@@ -60,7 +63,7 @@ def test_copies_can_be_had_and_left_out() -> None:
         rows = [row["text"] for row in data.rows()]
         return len(rows) > len(set(rows))
 
-    def looked(copies: bool) -> bool:
+    def looked(*, copies: bool) -> bool:
         found = []
 
         @FEW
@@ -71,5 +74,5 @@ def test_copies_can_be_had_and_left_out() -> None:
         look()
         return any(found)
 
-    assert looked(True)
-    assert not looked(False)
+    assert looked(copies=True)
+    assert not looked(copies=False)

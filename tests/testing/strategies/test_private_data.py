@@ -78,7 +78,5 @@ def test_an_unknown_kind_is_refused_by_name() -> None:
 
 
 def test_a_planted_card_shrinks_to_the_lowest_number() -> None:
-    found = find(
-        pii_texts(), lambda planted: planted.spans[0][2] == "CREDIT_CARD", settings=SEARCH, random=Random(1)
-    )
+    found = find(pii_texts(), lambda planted: planted.spans[0][2] == "CREDIT_CARD", settings=SEARCH, random=Random(1))
     assert found.text == "Write to 4000000000000002 please. "

@@ -30,7 +30,9 @@ def test_an_alphabet_is_all_there_is(text) -> None:
 
 def test_awkward_pieces_are_found_and_stand_alone() -> None:
     for piece in ("\u2028", "\x00", "e\u0301", "<|im_end|>"):
-        assert find(message_texts(), lambda text, piece=piece: piece in text, settings=SEARCH, random=Random(1)) == piece
+        assert (
+            find(message_texts(), lambda text, piece=piece: piece in text, settings=SEARCH, random=Random(1)) == piece
+        )
 
 
 def test_the_smallest_text_is_one_zero() -> None:

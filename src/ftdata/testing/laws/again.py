@@ -42,7 +42,9 @@ def determinism(stage: Stage, dataset: Dataset, first: Outcome, *, workers: int 
         from ftdata.pipeline import Pipeline
 
         parts = cut(dataset, shard_rows=max(1, -(-len(dataset.index) // (2 * workers))))
-        alone, together = (Pipeline([stage]).run(parts, workers=count, progress="off").dataset for count in (1, workers))
+        alone, together = (
+            Pipeline([stage]).run(parts, workers=count, progress="off").dataset for count in (1, workers)
+        )
         differ("determinism", observe(alone), observe(together), names=("in this process", f"in {workers} processes"))
 
 
@@ -91,16 +93,29 @@ def idempotence(stage: Stage, after: Dataset) -> None:
     new = twice.new_events(once)
     for event in new:
         if event.action != "finding":
-            broken(law, f"the second time {once.address(event.row or 0)} gets a {event.action} ({event.reason})", show(once.every.get(event.row or 0)))
+            broken(
+                law,
+                f"the second time {once.address(event.row or 0)} gets a {event.action} ({event.reason})",
+                show(once.every.get(event.row or 0)),
+            )
     known = {(event.row, event.reason, event.detail) for event in once.ledger}
     for event in new:
         if event.row is not None and (event.row, event.reason, event.detail) not in known:
-            broken(law, f"the second time there is a finding {event.reason} about {once.address(event.row)}", event.detail)
+            broken(
+                law, f"the second time there is a finding {event.reason} about {once.address(event.row)}", event.detail
+            )
     if once.rows != twice.rows or once.raws != twice.raws:
-        broken(law, "the second time other rows or bytes leave", f"once : {show(once.rows)}", f"twice: {show(twice.rows)}")
+        broken(
+            law, "the second time other rows or bytes leave", f"once : {show(once.rows)}", f"twice: {show(twice.rows)}"
+        )
     for row in once.rows:
         if once.marks[row] != twice.marks[row]:
-            broken(law, f"{once.address(row)}: other marks", f"once : {show(once.marks[row])}", f"twice: {show(twice.marks[row])}")
+            broken(
+                law,
+                f"{once.address(row)}: other marks",
+                f"once : {show(once.marks[row])}",
+                f"twice: {show(twice.marks[row])}",
+            )
 
 
 def assert_local(stage: Stage, dataset: Dataset) -> None:
@@ -119,7 +134,7 @@ def locality(stage: Stage, dataset: Dataset, whole: Outcome) -> None:
     """Law 6, locality, given what the stage did to the whole."""
     law, before = "locality", observe(dataset)
     count = len(dataset.index)
-    step = max(1, -(-count // 5)) if count > 8 else 1  # noqa: PLR2004
+    step = max(1, -(-count // 5)) if count > 8 else 1
     events = whole.new_events(before)
     for start in range(0, count, step):
         stop = min(count, start + step)
@@ -133,7 +148,11 @@ def locality(stage: Stage, dataset: Dataset, whole: Outcome) -> None:
                 ("events", _told(events, row), _told(part.ledger, row)),
             ):
                 if left != right:
-                    broken(law, f"{whole.address(row)}: other {what}", *(f"{name}: {show(one)}" for name, one in zip(names, (left, right), strict=True)))
+                    broken(
+                        law,
+                        f"{whole.address(row)}: other {what}",
+                        *(f"{name}: {show(one)}" for name, one in zip(names, (left, right), strict=True)),
+                    )
 
 
 def _told(events: Sequence[Any], row: int) -> list[tuple[str, str, str]]:
@@ -175,7 +194,10 @@ def _marks_by_content(outcome: Outcome, classes: dict[int, _Class]) -> dict[int,
     labels = [
         name
         for name in outcome.set_marks
-        if all(isinstance(told.get(name), int | None) and not isinstance(told.get(name), bool) for told in outcome.marks.values())
+        if all(
+            isinstance(told.get(name), int | None) and not isinstance(told.get(name), bool)
+            for told in outcome.marks.values()
+        )
     ]
     members: dict[tuple[str, Any], list[_Class]] = {}
     for row, told in outcome.marks.items():
@@ -183,7 +205,9 @@ def _marks_by_content(outcome: Outcome, classes: dict[int, _Class]) -> dict[int,
             members.setdefault((name, told.get(name)), []).append(classes[row])
     made: dict[int, Hashable] = {}
     for row, told in outcome.marks.items():
-        shown = {name: value if name not in labels else repr(sorted(members[name, value])) for name, value in told.items()}
+        shown = {
+            name: value if name not in labels else repr(sorted(members[name, value])) for name, value in told.items()
+        }
         made[row] = repr(sorted(shown.items()))
     return made
 
@@ -211,6 +235,8 @@ def _compare(one: Any, other: Any) -> None:
     if one[0] != other[0]:
         broken(law, "the outcome depends on the order of the rows", show(one[0] - other[0]), show(other[0] - one[0]))
     if one[1] != other[1]:
-        broken(law, "what was found about the set depends on the order", show(one[1] - other[1]), show(other[1] - one[1]))
+        broken(
+            law, "what was found about the set depends on the order", show(one[1] - other[1]), show(other[1] - one[1])
+        )
     if one[2] != other[2]:
         broken(law, "the notes depend on the order", f"as given: {show(one[2])}", f"permuted: {show(other[2])}")

@@ -21,7 +21,9 @@ __all__ = ["cut", "permuted", "slice_of", "with_bytes"]
 def cut(dataset: Dataset, *, shard_rows: int) -> Dataset:
     """The same Dataset in shards of `shard_rows` rows."""
     every = observe(dataset).every
-    return dataclasses.replace(dataset, shards=_shards(dataset, [every[row] for row in sorted(every)], shard_rows=shard_rows))
+    return dataclasses.replace(
+        dataset, shards=_shards(dataset, [every[row] for row in sorted(every)], shard_rows=shard_rows)
+    )
 
 
 def with_bytes(dataset: Dataset, change: Callable[[int, bytes], bytes]) -> Dataset:
@@ -58,7 +60,9 @@ def permuted(dataset: Dataset, order: Sequence[int]) -> Dataset:
 
     every = observe(dataset).every
     place = {row: at for at, row in enumerate(order)}
-    moved = pl.DataFrame({"row": list(place), "_place": list(place.values())}, schema={"row": pl.Int64, "_place": pl.Int64})
+    moved = pl.DataFrame(
+        {"row": list(place), "_place": list(place.values())}, schema={"row": pl.Int64, "_place": pl.Int64}
+    )
 
     def renumbered(frame: pl.DataFrame, column: str = "row") -> pl.DataFrame:
         """Row numbers of a column as they are in the new order; null stays null."""

@@ -112,7 +112,10 @@ def _replaced(old: dict[Place, bytes], new: dict[Place, bytes], container: Place
     """Whether an object or array was replaced whole: it means something else and is written without white space."""
     was, now = (b"".join(found[place] for place in found if _inside(place, container)) for found in (old, new))
     meant = json.loads(now)
-    return meant != json.loads(was) and now.strip() == json.dumps(meant, ensure_ascii=False, separators=(",", ":")).encode()
+    return (
+        meant != json.loads(was)
+        and now.strip() == json.dumps(meant, ensure_ascii=False, separators=(",", ":")).encode()
+    )
 
 
 def _sizes(found: dict[Place, bytes]) -> dict[Place, int]:

@@ -134,7 +134,12 @@ def fidelity(before: Outcome, after: Outcome) -> None:
         if raw == was:
             continue
         if row not in edited:
-            broken(law, f"{after.address(row)} has other bytes, and no edit is in the ledger", f"in : {was!r}", f"out: {raw!r}")
+            broken(
+                law,
+                f"{after.address(row)} has other bytes, and no edit is in the ledger",
+                f"in : {was!r}",
+                f"out: {raw!r}",
+            )
         try:
             place = changed_outside(was, raw)
         except ValueError:
@@ -170,13 +175,20 @@ def truth(after: Outcome, values: list[Any]) -> None:
         broken(law, f"{len(after.raws)} rows leave and {len(values)} are shown")
     for row, raw, value in zip(after.rows, after.raws, values, strict=True):
         try:
-            meant = json.loads(raw.decode("utf-8"), object_pairs_hook=_object_of(after, row), parse_constant=_no_constant)
+            meant = json.loads(
+                raw.decode("utf-8"), object_pairs_hook=_object_of(after, row), parse_constant=_no_constant
+            )
         except ValueError:
             broken(law, f"{after.address(row)} is no JSON in UTF-8", show(raw))
         if b"\n" in raw or b"\r" in raw or not isinstance(meant, dict):
             broken(law, f"{after.address(row)} is not one object on one line", show(raw))
         if meant != value:
-            broken(law, f"{after.address(row)} means something else than is shown", f"bytes: {show(meant)}", f"shown: {show(value)}")
+            broken(
+                law,
+                f"{after.address(row)} means something else than is shown",
+                f"bytes: {show(meant)}",
+                f"shown: {show(value)}",
+            )
 
 
 def _object_of(after: Outcome, row: int) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:

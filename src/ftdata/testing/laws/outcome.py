@@ -133,12 +133,15 @@ def differ(law: str, one: Outcome, other: Outcome, *, names: tuple[str, str]) ->
             broken(law, f"{one.address(row)} has other bytes", *_sides(names, left, right))
     for row in one.every:
         if one.every[row] != other.every.get(row):
-            broken(law, f"{one.address(row)} has other bytes in its shard", *_sides(names, one.every[row], other.every.get(row)))
+            broken(
+                law,
+                f"{one.address(row)} has other bytes in its shard",
+                *_sides(names, one.every[row], other.every.get(row)),
+            )
     _differ_by_row(law, "index", one, one.index, other.index, names)
     _differ_by_row(law, "marks", one, one.marks, other.marks, names)
     if one.ledger != other.ledger:
-        left, right = _first_difference(one.ledger, other.ledger)
-        broken(law, "the ledger differs", *_sides(names, left, right))
+        broken(law, "the ledger differs", *_sides(names, *_first_difference(one.ledger, other.ledger)))
     if one.notes != other.notes:
         broken(law, "the notes differ", *_sides(names, one.notes, other.notes))
 

@@ -74,7 +74,7 @@ def break_line(line: bytes, breakage: str) -> bytes:
 
 
 @st.composite
-def corrupt_jsonl(
+def corrupt_jsonl(  # noqa: D417  # Hypothesis gives `draw`
     draw: DrawFn,
     *,
     records: SearchStrategy[JsonObject] | None = None,

@@ -41,7 +41,7 @@ def canonical_records(kind: type[R]) -> SearchStrategy[R]:
 class _reader:  # noqa: N801  # reads as what it is: .map(_reader(format))
     """Reads rows of one format."""
 
-    def __init__(self, format: str):  # noqa: A002
+    def __init__(self, format: str) -> None:
         self.format = format
 
     def __call__(self, row: Any) -> Any:

@@ -34,7 +34,7 @@ _STYLES: Final[tuple[dict[str, Any], ...]] = (
 
 
 @st.composite
-def datasets(
+def datasets(  # noqa: D417  # Hypothesis gives `draw`
     draw: DrawFn,
     record: SearchStrategy[JsonObject] | None = None,
     *,
@@ -44,7 +44,7 @@ def datasets(
     copies: bool = True,
     broken: bool = False,
     fields: Fields | None = None,
-    format: str = "auto",  # noqa: A002  # the word of the house
+    format: str = "auto",  # the word of the house
 ) -> Dataset:
     """Datasets as `Dataset.read` makes them of files, one file per origin. Shrinks to few rows, all human, no copies.
 
@@ -76,7 +76,7 @@ def datasets(
     return _read(files, shard_rows=shard_rows, fields=fields, format=format)
 
 
-def _read(files: dict[Origin, list[bytes]], *, shard_rows: int | None, fields: Fields | None, format: str) -> Dataset:  # noqa: A002
+def _read(files: dict[Origin, list[bytes]], *, shard_rows: int | None, fields: Fields | None, format: str) -> Dataset:
     from ftdata.dataset import Dataset
 
     made: Dataset | None = None
@@ -90,6 +90,8 @@ def _read(files: dict[Origin, list[bytes]], *, shard_rows: int | None, fields: F
             path.write_bytes(b"\n".join(lines) + b"\n")
             part = Dataset.read(path, origin=origin, fields=fields, format=format, shard_rows=shard_rows)
             # The name of a temporary folder differs from run to run; a failing example must not.
-            part = dataclasses.replace(part, sources=tuple(dataclasses.replace(facts, path=name) for facts in part.sources))
+            part = dataclasses.replace(
+                part, sources=tuple(dataclasses.replace(facts, path=name) for facts in part.sources)
+            )
             made = part if made is None else made + part
     return made if made is not None else Dataset.from_rows([], fields=fields)

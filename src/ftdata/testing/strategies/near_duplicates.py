@@ -65,7 +65,7 @@ def near_duplicates_of(
 
 
 @st.composite
-def near_duplicate_groups(
+def near_duplicate_groups(  # noqa: D417  # Hypothesis gives `draw`
     draw: DrawFn, *, min_groups: int = 1, max_groups: int = 4, max_copies: int = 3, words: int = 40, max_edits: int = 1
 ) -> DuplicateGroups:
     """Groups of near-copies, mixed; no two groups share a word. Shrinks to one text, then to exact copies.
@@ -79,7 +79,9 @@ def near_duplicate_groups(
             5-grams (`DuplicateGroups.least_similarity`).
     """
     rows: list[tuple[str, int]] = []
-    for group, copies in enumerate(draw(st.lists(st.integers(0, max_copies), min_size=min_groups, max_size=max_groups))):
+    for group, copies in enumerate(
+        draw(st.lists(st.integers(0, max_copies), min_size=min_groups, max_size=max_groups))
+    ):
         text = " ".join(f"w{group}x{number}" for number in range(words))
         edited = near_duplicates_of(text, max_edits=max_edits, filler=f"w{group}new")
         rows += [(text, group), *((copy, group) for copy in draw(st.lists(edited, min_size=copies, max_size=copies)))]

@@ -51,7 +51,7 @@ def pii_values(kind: str) -> SearchStrategy[str]:
 
 
 @st.composite
-def pii_texts(
+def pii_texts(  # noqa: D417  # Hypothesis gives `draw`
     draw: DrawFn, *, kinds: Sequence[str] | None = None, min_spans: int = 1, max_spans: int = 3
 ) -> PiiText:
     """Texts with private values in them. Shrinks to one value between two short phrases.
@@ -61,7 +61,9 @@ def pii_texts(
         min_spans: Fewest values.
         max_spans: Most values.
     """
-    planted = st.sampled_from(tuple(kinds or PII_KINDS)).flatmap(lambda kind: st.tuples(st.just(kind), pii_values(kind)))
+    planted = st.sampled_from(tuple(kinds or PII_KINDS)).flatmap(
+        lambda kind: st.tuples(st.just(kind), pii_values(kind))
+    )
     piece = st.tuples(st.sampled_from(_BEFORE), planted, st.sampled_from(_AFTER))
     text, spans, values = "", list[tuple[int, int, str]](), list[str]()
     for before, (kind, value), after in draw(st.lists(piece, min_size=min_spans, max_size=max_spans)):
@@ -98,7 +100,10 @@ def _addresses() -> SearchStrategy[str]:
 
 def _with_luhn_digit(digits: str) -> str:
     """ISO/IEC 7812-1: from the right every second digit counts double, and the sum is a multiple of ten."""
-    doubled = (sum(divmod(2 * int(digit), 10)) if place % 2 == 0 else int(digit) for place, digit in enumerate(reversed(digits)))
+    doubled = (
+        sum(divmod(2 * int(digit), 10)) if place % 2 == 0 else int(digit)
+        for place, digit in enumerate(reversed(digits))
+    )
     return digits + str(-sum(doubled) % 10)
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["chat_records", "completion_records", "preference_records", "text_records"]
 
-Extra = "Mapping[str, SearchStrategy[Any]]"
 _TOOL_NAMES: Final = ("look_up", "refund", "send_mail")
 
 
@@ -30,7 +29,7 @@ def chat_records(
     tools: bool = False,
     parts: bool = False,
     content: SearchStrategy[str] | None = None,
-    extra: Extra | None = None,
+    extra: Mapping[str, SearchStrategy[Any]] | None = None,
 ) -> SearchStrategy[JsonObject]:
     """Chats as OpenAI and TRL read them: `{"messages": [...]}`, user and assistant in turn, the assistant last.
 
@@ -61,7 +60,7 @@ def preference_records(
     layout: Literal["trl", "openai"] = "trl",
     content: SearchStrategy[str] | None = None,
     distinct: bool = True,
-    extra: Extra | None = None,
+    extra: Mapping[str, SearchStrategy[Any]] | None = None,
 ) -> SearchStrategy[JsonObject]:
     """Pairs of a better and a worse answer to one question. Shrinks to `"0"`, `"0"` and `"00"`.
 
@@ -73,11 +72,17 @@ def preference_records(
         extra: Further top-level keys and what to draw for them.
     """
     content = content if content is not None else message_texts()
-    return st.builds(_preference, content, content, content, st.just(layout), st.just(distinct), _extras(extra))
+    answers = st.tuples(content, content)
+    return st.builds(
+        _preference, content, answers.map(_distinct) if distinct else answers, st.just(layout), _extras(extra)
+    )
 
 
 def completion_records(
-    *, conversational: bool = False, content: SearchStrategy[str] | None = None, extra: Extra | None = None
+    *,
+    conversational: bool = False,
+    content: SearchStrategy[str] | None = None,
+    extra: Mapping[str, SearchStrategy[Any]] | None = None,
 ) -> SearchStrategy[JsonObject]:
     """Prompts and their completions: `{"prompt": ..., "completion": ...}`.
 
@@ -94,7 +99,7 @@ def completion_records(
 
 
 def text_records(
-    *, content: SearchStrategy[str] | None = None, extra: Extra | None = None
+    *, content: SearchStrategy[str] | None = None, extra: Mapping[str, SearchStrategy[Any]] | None = None
 ) -> SearchStrategy[JsonObject]:
     """Plain texts to learn: `{"text": ...}`.
 
@@ -106,7 +111,7 @@ def text_records(
     return st.builds(_merged, st.fixed_dictionaries({"text": content}), _extras(extra))
 
 
-def _extras(extra: Extra | None) -> SearchStrategy[dict[str, Any]]:
+def _extras(extra: Mapping[str, SearchStrategy[Any]] | None) -> SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(dict(extra or {}))
 
 
@@ -118,11 +123,17 @@ def _calls(draw: DrawFn) -> tuple[str, str]:
     return draw(st.sampled_from(_TOOL_NAMES)), json.dumps(arguments, ensure_ascii=False)
 
 
-def _parts(content: SearchStrategy[str]) -> SearchStrategy[dict[str, Any]]:
-    picture = st.integers(0, 9).map("https://images.example.com/{}.png".format)
-    return st.builds(lambda text: {"type": "text", "text": text}, content) | st.builds(
-        lambda url: {"type": "image_url", "image_url": {"url": url}}, picture
-    )
+def _parts(content: SearchStrategy[str]) -> SearchStrategy[dict[str, JsonValue]]:
+    addresses = st.integers(0, 9).map("https://images.example.com/{}.png".format)
+    return st.builds(_text_part, content) | st.builds(_image_part, addresses)
+
+
+def _text_part(text: str) -> dict[str, JsonValue]:
+    return {"type": "text", "text": text}
+
+
+def _image_part(url: str) -> dict[str, JsonValue]:
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def _chat(system: str | None, turns: list[tuple[Any, list[Any], str]], extra: dict[str, Any]) -> JsonObject:
@@ -141,7 +152,8 @@ def _chat(system: str | None, turns: list[tuple[Any, list[Any], str]], extra: di
                 told = {"id": f"call_{first}_{number}", "type": "function"}
                 calls.append({**told, "function": {"name": name, "arguments": arguments}})
                 results.append({"role": "tool", "tool_call_id": told["id"], "content": result})
-            messages += [{"role": "assistant", "content": None, "tool_calls": calls}, *results]
+            messages.append({"role": "assistant", "content": None, "tool_calls": calls})
+            messages += results
         messages.append({"role": "assistant", "content": answer})
     row: JsonObject = {"messages": messages}
     if names:
@@ -153,9 +165,14 @@ def _declaration(name: str) -> JsonValue:
     return {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {}}}}
 
 
-def _preference(question: str, better: str, worse: str, layout: str, distinct: bool, extra: dict[str, Any]) -> JsonObject:  # noqa: FBT001
-    if distinct and worse == better:
-        worse += "0"  # mended, not thrown away
+def _distinct(answers: tuple[str, str]) -> tuple[str, str]:
+    """Two answers that differ: equal ones are mended, not thrown away."""
+    better, worse = answers
+    return better, worse + "0" if worse == better else worse
+
+
+def _preference(question: str, answers: tuple[str, str], layout: str, extra: dict[str, Any]) -> JsonObject:
+    better, worse = answers
     asked, good, bad = _by("user")(question), _by("assistant")(better), _by("assistant")(worse)
     if layout == "trl":
         return {"prompt": asked, "chosen": good, "rejected": bad, **extra}
@@ -165,7 +182,7 @@ def _preference(question: str, better: str, worse: str, layout: str, distinct: b
 class _by:  # noqa: N801  # reads as a verb: content.map(_by("user"))
     """A list of the one message that `role` says."""
 
-    def __init__(self, role: str):
+    def __init__(self, role: str) -> None:
         self.role = role
 
     def __call__(self, content: str) -> list[JsonValue]:

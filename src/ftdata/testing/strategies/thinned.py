@@ -35,7 +35,7 @@ def thinned_lists(elements: SearchStrategy[T], *, min_size: int, max_size: int) 
 class _Present(Generic[T]):
     """An element that is there; elements may be None themselves."""
 
-    def __init__(self, element: T):
+    def __init__(self, element: T) -> None:
         self.element = element
 
 

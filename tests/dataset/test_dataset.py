@@ -46,7 +46,9 @@ def test_rows_can_be_given_as_list_array_or_series(data) -> None:
 
 def test_a_row_cannot_be_dropped_twice(data) -> None:
     once = data.drop([1], by="Test", reason="gone")
-    with pytest.raises(StageError, match=r"stage Test: drop: a row is named twice, is not there, or was dropped before"):
+    with pytest.raises(
+        StageError, match=r"stage Test: drop: a row is named twice, is not there, or was dropped before"
+    ):
         once.drop([1], by="Test", reason="again")
     for where in ([2, 2], [-1], [5]):
         with pytest.raises(StageError, match="drop"):
@@ -93,7 +95,7 @@ def test_edits_splice_the_bytes_and_are_told(data) -> None:
         (3, "edit", "changed", '{"keys":2}'),
         (4, "edit", "changed", "{}"),
     ]
-    assert list(data.raw())[0] == b'{"text":"text 0","n":0}'
+    assert next(data.raw()) == b'{"text":"text 0","n":0}'
 
 
 def test_shards_without_an_edited_row_are_the_same_files(data) -> None:
@@ -203,7 +205,7 @@ def test_columns_are_those_of_the_kept_rows(data) -> None:
     assert after.column("line").to_list() == [2, 3, 4, 5]
     assert after.column("source").to_list() == ["memory"] * 4
     assert after.column("format").to_list() == ["text"] * 4
-    with pytest.raises(KeyError, match="no column 'nothing'; there are: .*origin"):
+    with pytest.raises(KeyError, match=r"no column 'nothing'; there are: .*origin"):
         after.column("nothing")
 
 

@@ -1,0 +1,67 @@
+"""The index: facts of every row, read once."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftdata import Dataset, Fields, RecipeError
+from ftdata.dataset.index import ORIGINS, empty_index, look_up
+
+
+def test_facts_of_a_row_are_read_from_their_paths() -> None:
+    rows = [
+        {
+            "text": "a",
+            "meta": {
+                "who": "human",
+                "id": 7,
+                "from": ["x", 3],
+                "model": "m",
+                "customer": "c",
+                "at": "2026-01-01",
+                "kind": "k",
+            },
+        },
+        {"text": "b", "meta": {"who": "a cat", "id": True, "from": "x"}},
+        {"text": "c", "meta.id": "dotted", "meta": None},
+    ]
+    fields = Fields(
+        origin="meta.who", id="meta.id", parents="meta.from", generator="meta.model", group="meta.customer",
+        created="meta.at", stratum="meta.kind",
+    )  # fmt: skip
+    data = Dataset.from_rows(rows, origin="synthetic", fields=fields)
+    assert data.column("origin").to_list() == ["human", "unknown", "unknown"]
+    assert data.column("id").to_list() == ["7", None, "dotted"]
+    assert data.column("parents").to_list() == [["x", "3"], ["x"], []]
+    assert data.column("generator").to_list() == ["m", None, None]
+    assert data.column("group").to_list() == ["c", None, None]
+    assert data.column("created").to_list() == ["2026-01-01", None, None]
+    assert data.column("stratum").to_list() == ["k", None, None]
+
+
+def test_content_hashes_are_fixed_for_ever() -> None:
+    """They decide about splits; another value would move rows between train and test. This is what `b2sum -l 128` says."""
+    data = Dataset.from_rows([{"text": "a"}])
+    assert data.index["content_hash"][0].hex() == "9d7c32a2ff32a96ccee78c01ea1f7ec2"
+
+
+def test_an_unknown_field_is_refused() -> None:
+    with pytest.raises(RecipeError, match="colour"):
+        Fields(colour="x")
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("a", {"b": {"c": 1}, "b.c": 2}), ("a.b", {"c": 1}), ("a.b.c", 2), ("a.x", None), ("d.e", 3), ("d.e.f", None)],
+)
+def test_a_key_that_holds_the_dots_is_found_first(path, found) -> None:
+    assert look_up({"a": {"b": {"c": 1}, "b.c": 2}, "d.e": 3}, path) == found
+
+
+def test_every_index_has_the_same_columns() -> None:
+    for rows in ([], [{"text": "a"}], [{"text": "a"}, {"text": "b"}]):
+        assert Dataset.from_rows(rows).index.schema == empty_index().schema
+
+
+def test_people_come_first_where_one_of_two_rows_stays() -> None:
+    assert ORIGINS == ("human", "unknown", "synthetic")

@@ -1,0 +1,49 @@
+"""The findings and drops of a ledger as the list that `ftdata check` prints."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ftdata import Dataset, Filter, Pipeline, Result, Validate
+from ftdata.report.problems import _BROKEN, list_problems
+from small_set import BROKEN, chats
+
+
+def test_every_broken_line_is_an_error_in_words(result: Result) -> None:
+    problems = list_problems(result.ledger)
+    source = result.dataset.sources[0].path
+    broken = [one for one in problems if one["file"] == source and one["rule"].startswith("json.")]
+    assert [(one["line"], one["rule"]) for one in broken] == [(21 + i, rule) for i, (_, _, rule) in enumerate(BROKEN)]
+    assert {one["severity"] for one in broken} == {"error"}
+    assert not [one for one in broken if one["message"] == "the line cannot be read"]
+
+
+def test_every_fault_of_a_line_has_words() -> None:
+    """None falls back on the general sentence."""
+    assert {rule for _, _, rule in BROKEN} | {"json.too_long"} == set(_BROKEN)
+
+
+def test_problems_are_sorted_by_file_and_line_and_those_of_the_set_come_last(result: Result) -> None:
+    keys = [(one["file"] is None, one["file"] or "", one["line"] or 0) for one in list_problems(result.ledger)]
+    assert keys == sorted(keys)
+
+
+def test_rows_that_leave_for_another_reason_are_no_problem() -> None:
+    """Only findings, and lines that could not be read, are."""
+    result = Pipeline([Filter(where="line > 1")]).run(Dataset.from_rows(chats(3)))
+    assert result.ledger.height == 1
+    assert list_problems(result.ledger) == []
+
+
+def test_a_row_with_several_problems_is_there_with_each() -> None:
+    row = {"messages": [{"role": "user"}, {"role": "robot", "content": "x"}]}
+    result = Pipeline([Validate(target="openai")]).run(Dataset.from_rows([*chats(12), row]))
+    problems = [one for one in list_problems(result.ledger) if one["line"] == 13]
+    assert len({one["rule"] for one in problems}) >= 2
+    assert all(one["path"].startswith("$") for one in problems)
+    findings = result.ledger.filter((pl.col("action") == "finding") & (pl.col("line") == 13))
+    assert len(problems) == findings.height
+
+
+def test_an_empty_ledger_has_no_problems() -> None:
+    assert list_problems(Pipeline([]).run(Dataset.from_rows([])).ledger) == []
