@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.errors import RecipeError
+from ftdata.recipe.yaml_text import write_yaml
 from ftdata.stage import stage_name
 from ftdata.stages import Deduplicate, Describe, Filter, FilterTokens, ScrubPII, Split, Validate
 
@@ -22,7 +23,6 @@ STAGES: Final[dict[str, type]] = {
     kind.__name__: kind for kind in (Deduplicate, Describe, Filter, FilterTokens, ScrubPII, Split, Validate)
 }
 _CODE: Final = "function or class: "
-_RARE_BREAKS: Final = "\x85\u2028\u2029"  # PyYAML writes them as they are, and reads them as line breaks
 
 
 def describe_stage(stage: Stage, *, defaults: bool = False) -> dict[str, Any]:
@@ -58,17 +58,12 @@ def write_recipe(path: str | os.PathLike[str], stages: Sequence[Mapping[str, Any
         RecipeError: A stage or a setting is a function or class of the user's own.
         WriteError: The file cannot be written.
     """
-    import yaml
-
     from ftdata.io import atomic_file
 
     place = Path(path)
     told = {"inputs": [], "stages": [_written(one, place.parent) for one in stages]}
-    text = yaml.safe_dump(told, sort_keys=False, allow_unicode=True)
-    if any(sign in text for sign in _RARE_BREAKS):
-        text = yaml.safe_dump(told, sort_keys=False, allow_unicode=False)
     with atomic_file(place) as file:
-        file.write(text.encode())
+        file.write(write_yaml(told).encode())
 
 
 def _written(stage: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -18,11 +18,23 @@ if TYPE_CHECKING:
 
     import yaml
 
-__all__ = ["Told", "read_yaml"]
+__all__ = ["Told", "read_yaml", "write_yaml"]
 
 _MOST_VALUES: Final = 100_000
 _MOST_BYTES: Final = 4 << 20  # a data file given by mistake need not be parsed to be refused
 _DATA: Final = (".jsonl", ".ndjson", ".json", ".gz", ".zst", ".parquet")
+
+_PLAIN: Final = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"null|Null|NULL|~|", ("n", "N", "~", "")),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+    ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+."),
+    ("merge", r"<<", "<"),
+)
+"""Plain values of YAML 1.2.2, 10.3.2 (core schema): tag, pattern, first characters. Merge keys are no part of it, but
+widely used with anchors."""
+_RARE_BREAKS: Final = "\x85\u2028\u2029"  # PyYAML writes them as they are, and reads them as line breaks
 
 
 class Told(dict[Any, Any]):
@@ -86,25 +98,36 @@ class _WrongError(Exception):
 
 
 def _Loader(text: str) -> Any:  # noqa: N802  # it stands for the class of that name, which is made when YAML is loaded
-    """A loader that knows the plain values of YAML 1.2 only.
-
-    Source: YAML 1.2.2, 10.3.2 (core schema). Merge keys (`<<`) are kept: they are widely used with anchors.
-    """
+    """A loader that knows the plain values of YAML 1.2 only."""
     import yaml
 
     class Loader(yaml.SafeLoader):
         yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  # as yaml has it
 
-    for tag, pattern, first in (
-        ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-        ("null", r"null|Null|NULL|~|", ["n", "N", "~", ""]),
-        ("int", r"[-+]?[0-9]+", "-+0123456789"),
-        ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
-        ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+."),
-        ("merge", r"<<", "<"),
-    ):
-        Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(rf"^(?:{pattern})$"), list(first))
+    _know_plain_values(Loader)
     return Loader(text)
+
+
+def _know_plain_values(kind: Any) -> None:
+    for tag, pattern, first in _PLAIN:
+        kind.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(rf"^(?:{pattern})$"), list(first))
+
+
+def write_yaml(told: Any) -> str:
+    """Write plain values so that `read_yaml`, and a reader of YAML 1.1 too, gives them back as they are.
+
+    What either would take for a number or a truth value is put in quotes when it is text.
+    """
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    _know_plain_values(Dumper)
+    text = str(yaml.dump(told, Dumper=Dumper, sort_keys=False, allow_unicode=True))
+    if any(sign in text for sign in _RARE_BREAKS):
+        text = str(yaml.dump(told, Dumper=Dumper, sort_keys=False, allow_unicode=False))
+    return text
 
 
 def _count(root: yaml.Node) -> None:
