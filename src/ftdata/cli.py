@@ -114,6 +114,7 @@ def run(
         limit=limit,
         origin=origin,
         format=format_,
+        keep_rows=False,
     )
     if dry_run:
         _list_drops(result)

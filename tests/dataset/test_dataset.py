@@ -285,4 +285,4 @@ def test_verbs_work_on_a_sum() -> None:
     both = Dataset.from_rows([{"text": "a"}]) + Dataset.from_rows([{"text": "b"}], shard_rows=1)
     after = both.drop([1], by="Test", reason="gone").edit({0: [Replace(("text",), "A")]}, by="Test", reason="x")
     assert list(after.raw()) == [b'{"text":"A"}']
-    assert after.ledger["source"].to_list() == ["memory", "memory"]
+    assert after.ledger["source"].to_list() == ["memory", "memory-2"]

@@ -143,7 +143,7 @@ class Dataset:
             self,
             shards=(*self.shards, *(dataclasses.replace(ref, first=ref.first + rows) for ref in other.shards)),
             index=pl.concat([self.index, index]),
-            sources=(*self.sources, *other.sources),
+            sources=(*self.sources, *_renamed(self.sources, other.sources)),
             run=self.run.joined(other.run),
             marks=pl.concat([self.marks, other.marks.with_columns(shift)], how="diagonal"),
             marks_of={**other.marks_of, **self.marks_of},
@@ -435,6 +435,19 @@ class Dataset:
             again = last is not None and len(last) > 0 and last["stage"][-1] == self.place + by
             step = self.last_step + (0 if again else 1)
         return make_events(rows, step=step, stage=self.place + by, action=action, reason=reason, details=details)
+
+
+def _renamed(left: Sequence[SourceFacts], right: Sequence[SourceFacts]) -> list[SourceFacts]:
+    """The sources of the right side; rows from memory get a name that no source of the left side has."""
+    taken = {facts.path for facts in left}
+    renamed: list[SourceFacts] = []
+    for facts in right:
+        path, number = facts.path, 2
+        while facts.path.startswith("memory") and path in taken:
+            path, number = f"memory-{number}", number + 1
+        taken.add(path)
+        renamed.append(dataclasses.replace(facts, path=path))
+    return renamed
 
 
 def call_on_shard(function: Callable[[Shard], pl.DataFrame], shard: Shard) -> pl.DataFrame:

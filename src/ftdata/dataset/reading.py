@@ -90,10 +90,12 @@ class _Growing:
         if self._raws:
             self._flush()
         index = pl.concat([empty_index(), *self.index]).rechunk()
+        named = ((field.name, getattr(self.fields, field.name)) for field in dataclasses.fields(Fields))
+        told = {name: path for name, path in named if path}
         made = Dataset(
             shards=tuple(self.shards),
             index=index,
-            sources=tuple(sources),
+            sources=tuple(dataclasses.replace(one, origin=self.origin, fields=told) for one in sources),
             run=self.run,
             marks=index.select("row"),
             events=tuple(notes),

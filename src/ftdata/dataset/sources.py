@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["SourceFacts"]
 
@@ -22,6 +26,8 @@ class SourceFacts:
         crlf: Lines that ended in CR LF.
         blank: Blank lines.
         final_newline: Whether the last line was ended.
+        origin: Origin that was given for its rows.
+        fields: Where its rows' own facts stand, by name, as they were given.
     """
 
     path: str
@@ -34,3 +40,5 @@ class SourceFacts:
     crlf: int = 0
     blank: int = 0
     final_newline: bool = True
+    origin: str = "unknown"
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])

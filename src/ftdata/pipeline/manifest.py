@@ -40,6 +40,8 @@ def make_manifest(dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, in
                 "bytes": facts.size if facts.sha256 else None,
                 "rows": facts.rows,
                 "format": facts.format,
+                "origin": facts.origin,
+                "fields": dict(facts.fields),
                 "bom": facts.bom,
                 "crlf_lines": facts.crlf,
                 "blank_lines": facts.blank,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from ftdata.dataset import Dataset
 from ftdata.dataset.dataset import is_picklable
 from ftdata.dataset.per_row import apply_per_row
-from ftdata.dataset.run import Run
+from ftdata.dataset.run import Run, WorkFolder
 from ftdata.engines import CallFailed, open_engine
 from ftdata.errors import RecipeError, StageError, is_ours, place_of, what_stopped
 from ftdata.pipeline.checks import check_outcome, check_splits
@@ -158,6 +158,7 @@ class Pipeline:
         limit: int | None = None,
         origin: Origin | None = None,
         format: str | None = None,
+        keep_rows: bool = True,
     ) -> Result:
         """Run the stages on the inputs of a recipe, or on `files` in their place: what `ftdata run` does.
 
@@ -172,13 +173,15 @@ class Pipeline:
             progress: As in `run`.
             overwrite: As in `run`.
             rejects: As in `run`.
+            keep_rows: False works in the folder that becomes `out`, so that a killed run leaves nothing elsewhere; the rows
+                of the result can then be read from the outputs only.
         """
         origins = recipe.origins(files, origin=origin)
         if origins is not None:
             self._refuse_origins(origins)
         return self._run(
             lambda run: recipe.read(files, origin=origin, format=format, limit=limit, run=run),
-            out=out, workers=workers, progress=progress, overwrite=overwrite, rejects=rejects,
+            out=out, workers=workers, progress=progress, overwrite=overwrite, rejects=rejects, keep_rows=keep_rows,
         )  # fmt: skip
 
     def _run(
@@ -190,6 +193,7 @@ class Pipeline:
         progress: Literal["auto", "off"] | Progress = "auto",
         overwrite: bool = False,
         rejects: bool = True,
+        keep_rows: bool = True,
     ) -> Result:
         """Open what a run needs, read, apply, write, and close it all again whatever happens."""
         from ftdata.io import StagedFolder
@@ -202,7 +206,8 @@ class Pipeline:
             engine = open_engine(workers)
             stack.enter_context(_closing(engine))
             shown.start("read", 0)
-            dataset = read(Run(engine=engine, tick=shown.tick))
+            work = None if keep_rows or staged is None else WorkFolder(staged.path / "work")
+            dataset = read(Run(engine=engine, folder=work, tick=shown.tick))
             self.preflight(dataset)
             dataset = self._apply(dataset, shown)
             check_splits(dataset)
@@ -210,6 +215,8 @@ class Pipeline:
             if staged is not None:
                 shown.start("write", len(dataset.shards))
                 write_outputs(result, staged.path, rejects=rejects, tick=shown.tick)
+                if work is not None:
+                    work.remove()
                 staged.commit()
         return result
 
