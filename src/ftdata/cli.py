@@ -119,6 +119,11 @@ def run(
     if dry_run:
         _list_drops(result)
     _say(str(result.report))
+    extra = _rows_with_extra_keys(result)
+    if extra:
+        _say(
+            f"\n{extra:,} kept rows have keys that the target rejects; remove them with repair: [extra_keys] of Validate"
+        )
     if out is not None:
         private = "" if no_rejects else f"; {Path(out) / 'rejected.jsonl'} may hold private text"
         _say("\n" + one_line(f"written to {out}{private}"))
@@ -301,6 +306,14 @@ def _ending_when_asked() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _rows_with_extra_keys(result: Result) -> int:
+    """How many rows that stay would be rejected for a key at the top."""
+    import polars as pl
+
+    errors = result.ledger.filter((pl.col("action") == "finding") & (pl.col("reason") == "schema.extra_key"))
+    return int(result.rows.filter(pl.col("fate") == "kept")["row"].is_in(errors["row"].implode()).sum())
 
 
 def _list_drops(result: Result) -> None:

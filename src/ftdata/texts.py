@@ -59,9 +59,11 @@ LAYOUTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 """Top-level key and the part it belongs to, by format label. Formats that are not here list all their strings."""
 
-_VERDICT_KEYS: Final = ("label", "labels", "reference_answer", "reference", "references", "answer", "answers", "ground_truth", "solution", "expected", "target", "score", "kto_tag")  # fmt: skip
+_VERDICT_KEYS: Final = ("label", "labels", "reference_answer", "reference", "references", "answer", "answers", "ground_truth", "solution", "expected", "target", "score", "reward", "rewards", "rating", "kto_tag")  # fmt: skip
 """Keys at the top of a row that say what is right: the labels of TRL's unpaired and stepwise rows, and the names under
 which graders of reinforcement rows look for the answer."""
+_PLUMBING: Final = ("role", "id", "type", "tool_call_id", "index", "call_id")
+"""Keys of messages and calls that hold them together and say nothing themselves."""
 _NUMBERING: Final = ("id", "idx", "index", "uuid")
 _DEFAULT_ROLE: Final = {"prompt": "user", "completion": "assistant", "chosen": "assistant", "rejected": "assistant"}
 _REASONING_KEYS: Final = ("reasoning_content", "reasoning", "thinking")
@@ -162,7 +164,6 @@ def _walk_part(value: JsonValue, path: Path, part: str) -> Iterator[_Entry]:
 def _message(message: dict[str, JsonValue], path: Path, default_role: str) -> Iterator[_Entry]:
     named = message.get("role")
     role = named if isinstance(named, str) else default_role
-    seen = False
     for key, value in message.items():
         here = (*path, key)
         if key == "content":
@@ -176,22 +177,13 @@ def _message(message: dict[str, JsonValue], path: Path, default_role: str) -> It
         elif key == "tool_calls" and isinstance(value, list):
             for i, call in enumerate(value):
                 if isinstance(call, dict):
-                    function = call.get("function")
-                    if isinstance(function, dict):
-                        yield from _call(function, (*here, i, "function"), role)
-                    else:
-                        yield from _call(call, (*here, i), role)
+                    yield from _call(call, (*here, i), role)
                 else:
                     yield from _leaves(call, (*here, i), role)
         elif key == "function_call" and isinstance(value, dict):
             yield from _call(value, here, role)
-        else:
-            continue
-        seen = True
-    if not seen:  # no message as we know them: list what it says all the same
-        for key, value in message.items():
-            if key != "role":
-                yield from _leaves(value, (*path, key), role)
+        elif key not in _PLUMBING:
+            yield from _unknown(value, here, role)
 
 
 def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
@@ -211,8 +203,7 @@ def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
                     kind = "reasoning" if key == "thinking" else "content"
                     yield from _string(text, (*here, key), role, kind)
             if not known:
-                canonical = orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
-                yield here, role, "media", _fingerprint(canonical), False
+                yield from _unknown(part, here, role, kind="media")
     elif value is not None:
         yield from _leaves(value, path, role)
 
@@ -228,6 +219,21 @@ def _call(call: dict[str, JsonValue], path: Path, role: str) -> Iterator[_Entry]
             elif value is not None:
                 yield here, role, "arguments", orjson.dumps(value).decode(), True
                 yield from _leaves(value, here, role)
+        elif key == "function" and isinstance(value, dict):
+            yield from _call(value, here, role)
+        elif key not in _PLUMBING:
+            yield from _unknown(value, here, role)
+
+
+def _unknown(value: JsonValue, path: Path, role: str, *, kind: str = "verdict") -> Iterator[_Entry]:
+    """What is no text that we know: a fingerprint, since it may decide what the row teaches, and the strings inside it."""
+    if value is not None:
+        yield path, role, kind, _fingerprint(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)), False
+        for leaf in _leaves(value, path, role):
+            if "://" not in leaf[3] and not leaf[3].startswith(
+                "data:"
+            ):  # an address of a picture that was edited is lost
+                yield leaf
 
 
 def _declarations(value: JsonValue, path: Path) -> Iterator[_Entry]:

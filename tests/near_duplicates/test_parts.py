@@ -33,6 +33,7 @@ def test_a_chat_is_compared_without_its_system_prompt_and_by_its_answers() -> No
         "rejected": "",
         "context": "be kind",
         "verdict": "",
+        "full": "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -169,9 +170,17 @@ def test_files_in_the_place_of_the_inputs_have_the_facts_of_the_first(
 ) -> None:
     """They are as they were typed: relative to where one is."""
     monkeypatch.chdir(folder / "raw")
-    data = Recipe.load("../r.yaml").read(["c.jsonl"])
+    one = Recipe.load("../r.yaml")
+    one = dataclasses.replace(one, inputs=one.inputs[:1])
+    data = one.read(["c.jsonl"])
     assert [facts.path for facts in data.sources] == ["c.jsonl"]
     assert set(data.column("origin")) == {"human"}
+
+
+def test_files_are_not_taken_for_one_of_several_inputs_that_differ(folder: Path) -> None:
+    """A synthetic file would become a human one."""
+    with pytest.raises(RecipeError, match="does not say which of them"):
+        Recipe.load(folder / "r.yaml").read([str(folder / "raw" / "c.jsonl")])
 
 
 def test_every_input_is_looked_for_before_the_first_is_read(folder: Path) -> None:

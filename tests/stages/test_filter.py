@@ -82,10 +82,23 @@ def test_a_function_that_fails_is_told_with_file_and_line_and_no_text() -> None:
     assert caught.value.__cause__ is None
 
 
-def test_values_of_different_types_are_told() -> None:
-    data = Dataset.from_rows([{"text": "a", "n": 1}, {"text": "b", "n": "one"}])
-    with pytest.raises(StageError, match=r"the field n holds values of different types"):
-        Filter(where="n > 0")(data)
+def test_a_value_of_another_type_than_in_most_rows_is_unknown_whatever_the_shards() -> None:
+    rows = [{"text": "a", "n": 1}, {"text": "b", "n": "one"}, {"text": "c", "n": 2.5}]
+    for shard_rows in (1, 2, 9):
+        after = Filter(where="n > 0")(Dataset.from_rows(rows, shard_rows=shard_rows))
+        assert [row["text"] for row in after.rows()] == ["a", "c"]
+        assert after.ledger["detail"].to_list() == ['{"condition":"unknown"}']
+
+
+def test_a_field_that_no_row_has_is_told() -> None:
+    after = Filter(where="nowhere = 1")(Dataset.from_rows([{"text": "a"}]))
+    assert after.ledger["reason"].to_list() == ["filter.no_field", "condition_false"]
+
+
+def test_an_index_column_is_meant_only_if_fields_named_it() -> None:
+    rows = [{"text": "a", "created": "2026-02-01"}, {"text": "b", "created": "2025-02-01"}]
+    after = Filter(where="created >= '2026'")(Dataset.from_rows(rows))
+    assert [row["text"] for row in after.rows()] == ["a"]
 
 
 def test_a_condition_that_is_none_is_told() -> None:

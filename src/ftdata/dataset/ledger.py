@@ -102,6 +102,6 @@ def ordered_ledger(events: Sequence[pl.DataFrame], index: pl.DataFrame, sources:
             pl.coalesce("row_line", "line").alias("line"),
         )
         .join(names, on="number", how="left")
-        .sort("step", "row", "number", "line", "action", "reason", "detail", nulls_last=False)
+        .sort("step", "row", "number", "line", "stage", "action", "reason", "detail", nulls_last=False)
         .select("row", pl.col("name").alias("source"), "line", "stage", "action", "reason", "detail")
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -26,12 +27,12 @@ from ftdata.json_bytes import JsonFault, dump, parse_lines
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from ftdata.dataset.index import Origin
     from ftdata.dataset.run import Run
     from ftdata.dataset.shards import ShardRef
-    from ftdata.io.reader import FileFacts
+    from ftdata.io.reader import FileFacts, RowBatch, RowReader
     from ftdata.json_bytes import JsonObject
 
 __all__ = ["INVALID_JSON", "INVALID_RECORD", "read_files", "read_memory"]
@@ -107,7 +108,25 @@ class _Growing:
             ]
             detail = [{"rule": self.faults[row].rule, "offset": self.faults[row].offset} for row in rows]
             made = made.drop(rows, by="read", reason=reason, detail=detail)
-        return dataclasses.replace(made, step=None)
+        return dataclasses.replace(_without_facts(made, told), step=None)
+
+
+def _without_facts(made: Dataset, told: Mapping[str, str]) -> Dataset:
+    """Warn of paths at which no row has anything, and of ids that name several rows."""
+    for name, path in told.items():
+        column = made.column(name)
+        empty = (column.list.len() == 0).all() if name == "parents" else column.is_null().all()
+        if name == "origin":
+            empty = (column.cast(pl.String) == "unknown").all()
+        if empty and len(made):
+            why = f"no row has {name} at {path}; correct the path, or leave it away"
+            made = made.find(by="read", rule="fields.no_row", severity="warning", detail={"message": why})
+    if "id" in told:
+        same = int(made.column("id").drop_nulls().is_duplicated().sum())
+        if same:
+            why = f"{same} rows share their id with another row"
+            made = made.find(by="read", rule="fields.same_id", severity="warning", detail={"message": why})
+    return made
 
 
 def read_files(
@@ -133,23 +152,28 @@ def read_files(
             break
         labels: Counter[str] = Counter()
         reader = RowReader(source)
-        batches = iter(reader)
-        for batch in batches:
-            take = len(batch.raws) if limit is None else min(len(batch.raws), limit - growing.rows)
-            faults = {i: fault for i, fault in batch.faults.items() if i < take}
-            values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
-            labels.update(detect(value) for value in values[: _HEAD - labels.total()])
-            run.tick(take)
-            if limit is not None and growing.rows >= limit:
-                break
-        # After the limit one look more: of a file that was not read to its end neither digest nor size is known.
-        facts = reader.facts if next(batches, None) is None else FileFacts(source.path)
+        with closing(_batches(reader)) as batches:
+            for batch in batches:
+                take = len(batch.raws) if limit is None else min(len(batch.raws), limit - growing.rows)
+                faults = {i: fault for i, fault in batch.faults.items() if i < take}
+                values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
+                labels.update(detect(value) for value in values[: _HEAD - labels.total()])
+                run.tick(take)
+                if limit is not None and growing.rows >= limit:
+                    break
+            # After the limit one look more: of a file that was not read to its end neither digest nor size is known.
+            facts = reader.facts if next(batches, None) is None else FileFacts(source.path)
         sources.append(_facts(facts, growing.rows - before, format, labels))
         notes.extend(_file_findings(number, facts, sources[-1]))
     if not growing.rows:
         names = ", ".join(facts.path for facts in sources[:3])
         raise ReadError(f"no rows: {names} {'is' if len(sources) == 1 else 'are'} empty; give files that hold rows")
     return growing.dataset(sources, notes)
+
+
+def _batches(reader: RowReader) -> Generator[RowBatch]:
+    """The batches of a reader, as something that can be closed before its end."""
+    yield from reader
 
 
 def read_memory(

@@ -1,4 +1,4 @@
-"""Shards: the bytes of the rows, in files, some 64,000 rows at a time.
+"""Shards: the bytes of the rows, in files, some 16,000 rows at a time.
 
 A shard file holds one column, `raw`, of rows that follow each other; which rows they are is told by the reference, not
 by the file, so that adding two Datasets moves numbers and no bytes. A reference (path, digest, first row, count) is

@@ -163,7 +163,7 @@ class StagedFolder:
         if _is_run(final):
             if not self.overwrite:
                 raise RecipeError(
-                    f"{self.out} holds a run already; type --overwrite to replace it, or choose another folder"
+                    f"{self.out} holds a run already; type --overwrite (in Python: overwrite=True) to replace it, or choose another folder"
                 )
         elif any(final.iterdir()):
             raise RecipeError(f"{self.out} holds files that no run wrote; choose another folder")

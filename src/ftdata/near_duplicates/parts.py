@@ -2,12 +2,14 @@
 
 Two rows are the same example only if they agree as a whole *and* in what is trained on. A long shared context with
 another answer is another example, the same pair with chosen and rejected swapped is the opposite of the first one, and
-the same question about another picture is another question. So each row is compared in five parts:
+the same question about another picture is another question. So each row is compared in parts:
 
     whole     all its texts but system prompts: messages, tool calls with their arguments, prompt and answers
     response  what the assistant says (chat), the completion, the chosen answer
     rejected  the rejected answer of a preference row
     context   its system prompt, compared as one value, so that a prompt shared by the set makes no two rows alike
+    full      where passages of the prompt were left out of `whole` (`passages.py`), the whole with them: a short rest, alike
+              to the last word but one, is no copy if the row as it is read is not
     verdict   what must be equal, compared as one value: pictures by fingerprint, labels, reference answers, and the
               template: passages of the prompt that much of the set shares (`passages.py`), which are not in `whole`
 """
@@ -40,11 +42,12 @@ def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         common: Hashes of passages that much of the set shares, from `passages.common_lines`.
 
     Returns:
-        `row, whole, response, rejected, context, verdict`, all texts, empty where a row has none of that part; one line
+        `row, whole, response, rejected, context, verdict, full`, all texts, empty where a row has none of that part; one line
         per row that has any text, in the order of the rows.
     """
     import polars as pl
 
+    unstripped = texts
     texts, templates = without_common(texts, common)
     kind, role, part = pl.col("kind"), pl.col("role"), pl.col("part")
     spoken = kind.is_in(_SPOKEN) | ((part == "other") & (kind == "leaf"))
@@ -62,10 +65,14 @@ def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         joined(kind.is_in(["media", "verdict"])).alias("verdict"),
     )
     if not templates.height:
-        return parts
+        return parts.with_columns(pl.lit("").alias("full"))
+    stripped = unstripped.filter(pl.col("row").is_in(templates["row"].implode()))
+    full = stripped.group_by("row", maintain_order=True).agg(joined(spoken & ~system).alias("full"))
+    templates = templates.join(full, on="row", how="left", maintain_order="left")
     return parts.join(templates, on="row", how="left", maintain_order="left").select(
-        pl.exclude("verdict", "template"),
+        pl.exclude("verdict", "template", "full"),
         pl.concat_str("verdict", pl.col("template").fill_null("")).alias("verdict"),
+        pl.col("full").fill_null(""),
     )
 
 

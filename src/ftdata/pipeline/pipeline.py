@@ -291,7 +291,7 @@ class Pipeline:
         """
         from ftdata.recipe import write_recipe
 
-        write_recipe(path, self.described())
+        write_recipe(path, self.described(defaults=True))
 
     def described(self, *, defaults: bool = False) -> list[dict[str, Any]]:
         """The stages and their settings as a recipe holds them; a function is shown by name and version.

@@ -70,7 +70,7 @@ def _written(stage: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """A stage as it stands in a recipe file in a folder."""
     from ftdata.tokens import PACKAGED
 
-    told = dict(stage)
+    told = {key: value for key, value in stage.items() if (key, value) != ("schema", None)}  # only Python can give one
     name = told["stage"]
     if name == "Pipeline":
         return {**told, "stages": [_written(one, folder) for one in told["stages"]]}

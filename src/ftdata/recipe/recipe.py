@@ -167,6 +167,11 @@ class Recipe:
         inputs = [dataclasses.replace(one, paths=tuple(map(self._placed, one.paths))) for one in self.inputs]
         if paths:
             given = tuple(paths)
+            if len({(one.origin, one.format, repr(one.fields)) for one in inputs}) > 1:
+                raise RecipeError(
+                    "the inputs of the recipe differ in origin, format or fields, so it does not say which of them the given files "
+                    "are; write a recipe with the one input that they are"
+                )
             inputs = [dataclasses.replace(inputs[0], paths=given) if inputs else Input(paths=given)]
         if origin is not None:
             inputs = [

@@ -22,7 +22,7 @@ inputs:
     origin: {origin}  # human, synthetic or unknown: only human rows may enter val and test
     # fields: {{id: metadata.id, group: metadata.customer, parents: metadata.seed_id}}  # where these stand in a row
 stages:
-  - {{stage: Validate, target: openai}}  # every problem of every row; rows that would be rejected leave
+  - {{stage: Validate, target: openai, repair: [extra_keys]}}  # rows with errors leave; keys that OpenAI rejects are removed
   - {{stage: ScrubPII}}  # needs: pip install 'ftdata[pii]'
   - {{stage: Deduplicate, threshold: 0.8}}
   - {{stage: FilterTokens, max_tokens: 4096, encoding: o200k_base}}

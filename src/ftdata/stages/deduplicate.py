@@ -19,7 +19,7 @@ __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
 EXACT_DUPLICATE: Final = "exact_duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 COMMON_PASSAGES: Final = "common_passages"  # note: hashes of the passages that were left out of the comparison
-_SETS: Final = ("whole", "response", "rejected")
+_SETS: Final = ("whole", "response", "rejected", "full")
 _COPIES: Final = pl.Schema({"row": pl.Int64, "kept": pl.Int64, "similarity": pl.Float64})
 
 
@@ -97,6 +97,7 @@ class Deduplicate:
                 Part(sets_of_values(told["context"]), optional),
                 Part(sets_from_columns(sets, "response", n=self.ngram), never),
                 Part(sets_from_columns(sets, "rejected", n=self.ngram), never),
+                Part(sets_from_columns(sets, "full", n=self.ngram), never),
             ],
             threshold=self.threshold,
             order=np.argsort(told["rank"].to_numpy(), kind="stable"),

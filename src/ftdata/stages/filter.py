@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 from pydantic import Field, field_validator
 
 from ftdata.errors import RecipeError, StageError
@@ -13,14 +15,19 @@ from ftdata.stage import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import polars as pl
-
     from ftdata.dataset import Dataset, Shard
     from ftdata.json_bytes import JsonObject
 
 __all__ = ["CONDITION_FALSE", "Filter"]
 
 CONDITION_FALSE: Final = "condition_false"
+_KIND: Final[dict[type, str]] = {
+    int: "number", float: "number", bool: "boolean", str: "text", list: "list", dict: "object", type(None): "nothing",
+}  # fmt: skip
+_TYPES: Final = {"number": pl.Float64, "boolean": pl.Boolean, "text": pl.String}
+"""Types that a condition can be about; a list or an object is neither true nor false of anything."""
+_ALWAYS: Final = ("row", "line", "origin")
+"""Index columns that every row has. The others are the user's own, and are fields of the row unless `Fields` named them."""
 _INDEX: Final = ("row", "line", "id", "parents", "generator", "group", "created", "stratum", "origin")
 
 
@@ -39,8 +46,6 @@ class Filter:
 
     where: str | Any
     reason: str = Field(default=CONDITION_FALSE, pattern=r"^[a-z][a-z0-9_]*$")
-
-    per_row: ClassVar[bool] = True
 
     @field_validator("where")
     @classmethod
@@ -62,10 +67,16 @@ class Filter:
         """Drop the rows for which the condition does not hold."""
         if isinstance(self.where, str):
             names = _expression(self.where).meta.root_names()
-            columns = tuple(name for name in names if name in _INDEX or name in dataset.marks.columns)
-            fields = tuple(name for name in names if name not in columns)
+            told_of = {name for facts in dataset.sources for name in facts.fields} | set(_ALWAYS)
+            columns = tuple(name for name in names if name in dataset.marks.columns or name in told_of & set(_INDEX))
+            fields = tuple(name for name in names if name not in {*columns, "source", "format"})
+            kinds, missing = _kinds(dataset, fields)
+            for name in missing:
+                why = f"no row has {name}: it is neither a mark nor a field of any row; correct the name"
+                dataset = dataset.find(by="Filter", rule="filter.no_field", severity="error", detail={"message": why})
             told = {"source": [facts.path for facts in dataset.sources]}
-            judged = dataset.map_shards(partial(_by_expression, where=self.where, fields=fields, told=told), columns)
+            judge = partial(_by_expression, where=self.where, names=tuple(names), kinds=kinds, told=told)
+            judged = dataset.map_shards(judge, columns)
         else:
             judged = dataset.map_shards(partial(_by_function, where=self.where))
         if (judged["verdict"] == "failed").any():
@@ -81,34 +92,60 @@ class Filter:
         return dataset.drop(gone["row"], by="Filter", reason=self.reason, detail=detail)
 
 
-def _expression(where: str) -> pl.Expr:
-    import polars as pl
+def _kinds(dataset: Dataset, fields: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
+    """The type of each field (that of most rows, so that it is one for all shards), and the fields that no row has."""
+    kinds: dict[str, str] = {}
+    missing: list[str] = []
+    if fields:
+        seen = dataset.map_shards(partial(_types, fields=fields)).group_by("field", "kind").agg(pl.col("rows").sum())
+        for name in fields:
+            found = seen.filter(pl.col("field") == name).sort("rows", "kind", descending=[True, False])
+            kinds[name] = found["kind"][0] if found.height else "nothing"
+            if not found.height and len(dataset):
+                missing.append(name)
+    return kinds, missing
 
+
+def _types(shard: Shard, *, fields: tuple[str, ...]) -> pl.DataFrame:
+    """`field, kind, rows`: how many of a shard's rows have a field, by type."""
+    from ftdata.dataset.index import look_up
+
+    counts = Counter(
+        (name, _KIND[type(found)])
+        for value in shard.values
+        for name in fields
+        if (found := look_up(value, name)) is not None
+    )
+    lines = [(name, kind, count) for (name, kind), count in sorted(counts.items())]
+    return pl.DataFrame(lines, schema={"field": pl.String, "kind": pl.String, "rows": pl.Int64}, orient="row")
+
+
+def _expression(where: str) -> pl.Expr:
     try:
         return pl.sql_expr(where)
     except Exception as error:  # noqa: BLE001  # polars raises several kinds for what it cannot parse
         raise RecipeError(f"where: not an SQL expression ({str(error).splitlines()[0]})") from None
 
 
-def _by_expression(shard: Shard, *, where: str, fields: tuple[str, ...], told: dict[str, list[str]]) -> pl.DataFrame:
-    """`row, verdict, error`: true, false, or unknown where a field is missing."""
-    import polars as pl
-
+def _by_expression(
+    shard: Shard, *, where: str, names: tuple[str, ...], kinds: dict[str, str], told: dict[str, list[str]]
+) -> pl.DataFrame:
+    """`row, verdict, error`: true, false, or unknown where a field is missing or of another type than in most rows."""
     from ftdata.dataset.index import look_up
 
     frame = shard.columns
     added: list[pl.Series] = []
-    for name in fields:
+    for name in names:
+        if name in frame.columns:
+            continue
         if name == "format":
             added.append(pl.Series(name, shard.formats, dtype=pl.String))
         elif name == "source":
             added.append(pl.Series(name, [told["source"][i] for i in shard.sources], dtype=pl.String))
         else:
-            values = [look_up(value, name) for value in shard.values]
-            try:
-                added.append(pl.Series(name, values, strict=True))
-            except (TypeError, pl.exceptions.PolarsError):
-                return _failed(shard, f"the field {name} holds values of different types")
+            found = (look_up(value, name) for value in shard.values)
+            fitting: list[Any] = [value if _KIND[type(value)] == kinds[name] in _TYPES else None for value in found]
+            added.append(pl.Series(name, fitting, dtype=_TYPES.get(kinds[name], pl.Null), strict=False))
     try:
         result = frame.with_columns(added).select("row", _expression(where).alias("holds"))
         result = result.with_columns(pl.col("holds").cast(pl.Boolean, strict=True))
@@ -126,8 +163,6 @@ def _by_expression(shard: Shard, *, where: str, fields: tuple[str, ...], told: d
 
 def _by_function(shard: Shard, *, where: Callable[[JsonObject], bool]) -> pl.DataFrame:
     """`row, verdict, error`: what the user's function says of each row."""
-    import polars as pl
-
     out: list[tuple[int, str, str | None]] = []
     for row, value in zip(shard.rows.tolist(), shard.values, strict=True):
         try:
@@ -138,8 +173,6 @@ def _by_function(shard: Shard, *, where: Callable[[JsonObject], bool]) -> pl.Dat
 
 
 def _failed(shard: Shard, why: str) -> pl.DataFrame:
-    import polars as pl
-
     rows = shard.rows.tolist()
     return pl.DataFrame(
         {"row": rows, "verdict": ["failed"] * len(rows), "error": [why] * len(rows)},

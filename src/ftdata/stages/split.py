@@ -134,6 +134,11 @@ class Split:
             .select("row", pl.col("label").alias("cluster"), pl.col("split").cast(pl.Enum(SPLITS)))
         )  # fmt: skip
         sizes = {name: int((marks["split"] == name).sum()) for name in SPLITS}
+        for name, fraction in (("val", self.val), ("test", self.test)):
+            if fraction and sizes[name] < fraction * marks.height / 2:
+                told_why = f"{sizes[name]} of {marks.height} rows: {eligible} may be evaluated on, the others are tied to rows that may not"
+                small = {"split": name, "rows": sizes[name], "asked": fraction, "message": told_why}
+                dataset = dataset.find(by="Split", rule="split.small", severity="warning", detail=small)
         largest = int(np.max(clusters["rows"].to_numpy(), initial=0))
         return dataset.mark(marks, of="set").note(
             "split",
@@ -247,9 +252,11 @@ def _made_from(index: pl.DataFrame) -> Pairs:
     import polars as pl
 
     children = index.select("row", pl.col("parents").alias("parent")).explode("parent").drop_nulls()
-    known = index.select(pl.col("row").alias("other"), pl.col("id").alias("parent")).drop_nulls()
+    named = index.select(pl.col("row").alias("other"), pl.col("id").alias("parent")).drop_nulls()
+    known = named.unique("parent", keep="first", maintain_order=True)
+    same_id = named.select(pl.col("other").alias("row"), pl.col("other").first().over("parent"))
     siblings = children.select("row", pl.col("row").first().over("parent").alias("other"))
-    pairs = pl.concat([children.join(known, on="parent").select("row", "other"), siblings])
+    pairs = pl.concat([children.join(known, on="parent").select("row", "other"), siblings, same_id])
     return pairs["row"].to_numpy(), pairs["other"].to_numpy()
 
 
