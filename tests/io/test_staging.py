@@ -253,3 +253,14 @@ def test_a_link_to_the_output_stays_a_link(tmp_path):
     write_run(tmp_path / "clean")
     assert (tmp_path / "clean").is_symlink()
     assert names(tmp_path / "disk") == [MANIFEST, "parts"]
+
+
+def test_a_run_set_aside_is_not_taken_for_a_leftover_of_another_output(tmp_path):
+    """The old run of `clean` must survive a run of `clean-old` after a kill between the two renames."""
+    out = tmp_path / "made" / "clean"
+    write_run(out, b"old")
+    kill_a_run(out, "late")
+    write_run(out.with_name("clean-old"), b"other")
+    with pytest.raises(RecipeError, match="holds a run already"), StagedFolder(out):
+        pass
+    assert (out / MANIFEST).read_bytes() == manifest(b"old")

@@ -123,3 +123,22 @@ def test_a_wrong_setting_is_said_when_it_is_built(told, words) -> None:
 def test_only_an_expression_has_a_version() -> None:
     assert Filter(where="line > 1").version == "1"
     assert Filter(where=is_short).version is None
+
+
+@pytest.mark.parametrize(
+    "where", ["n > 1 AND n < 3", "n BETWEEN 2 AND 2", "row = 1", "line > 1 AND line < 3", "n = 2 OR n = 2.0"]
+)
+def test_a_column_may_be_named_twice(where: str) -> None:
+    data = Dataset.from_rows([{"text": t, "n": n} for n, t in enumerate("abc", 1)])
+    assert [row["text"] for row in Filter(where=where)(data).rows()] == ["b"]
+
+
+@pytest.mark.parametrize("where", ["n > AVG(n)", "COUNT(*) > 1", "ROW_NUMBER() OVER (ORDER BY n) > 1", "first(n) = 1"])
+def test_a_condition_on_several_rows_is_refused_when_it_is_built(where: str) -> None:
+    with pytest.raises(RecipeError, match="one row by itself"):
+        Filter(where=where)
+
+
+def test_quoted_words_are_no_functions() -> None:
+    data = Dataset.from_rows([{"text": "MAX(1)"}, {"text": "b"}])
+    assert len(Filter(where="text = 'MAX(1)'")(data)) == 1

@@ -50,7 +50,9 @@ class StagedFolder:
         self.out = Path(out)
         self.overwrite = overwrite
         self._final = Path(os.path.realpath(out))  # a link to a folder stays a link
-        self._stem = f".ftdata-{shortened(self._final.name)}-"
+        name = shortened(self._final.name)
+        self._stem = f".ftdata-{name}-"
+        self._aside = f".ftdata.old-{name}-"  # begins otherwise: no output's staging folder can have such a name
         self._path: Path | None = None
         self._handles: list[int] = []  # locked while open
         self._committed = False
@@ -124,18 +126,18 @@ class StagedFolder:
         if handle is not None:
             self._handles.append(handle)
             lock(handle)
-        aside = self._final.with_name(f"{self._stem}old-{secrets.token_hex(8)}")
+        aside = self._final.with_name(self._aside + secrets.token_hex(8))
         self._final.rename(aside)
         return aside
 
     def _clear(self) -> None:
         """Put back an older run that a killed commit had moved aside, and remove what killed runs left."""
-        leftover = re.compile(re.escape(self._stem) + r"(old-)?[0-9a-f]{16}")
+        leftover = re.compile(f"(?:{re.escape(self._stem)}|({re.escape(self._aside)}))[0-9a-f]{{16}}")
         for path in sorted(self._final.parent.iterdir()):
             match = leftover.fullmatch(path.name)
             if match is None:
                 continue
-            if not (match[1] and self._put_back(path)):
+            if not (match[1] and _is_run(path) and self._put_back(path)):
                 remove_if_unlocked(path)
 
     def _put_back(self, aside: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,13 @@ _KIND: Final[dict[type, str]] = {
 }  # fmt: skip
 _TYPES: Final = {"number": pl.Float64, "boolean": pl.Boolean, "text": pl.String}
 """Types that a condition can be about; a list or an object is neither true nor false of anything."""
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_NOT_OF_A_ROW: Final = re.compile(
+    r"\b(OVER|AVG|SUM|MIN|MAX|COUNT|FIRST|LAST|MEDIAN|STDDEV\w*|STDEV\w*|VAR\w*|QUANTILE\w*|CORR|COVAR\w*|ROW_NUMBER|RANK|"
+    r"DENSE_RANK|LAG|LEAD|ARRAY_AGG|STRING_AGG)\s*\(",
+    re.IGNORECASE,
+)
+"""Functions of polars' SQL that look at all rows at once: of a condition on one row they would make one on its shard."""
 _ALWAYS: Final = ("row", "line", "origin")
 """Index columns that every row has. The others are the user's own, and are fields of the row unless `Fields` named them."""
 _INDEX: Final = ("row", "line", "id", "parents", "generator", "group", "created", "stratum", "origin")
@@ -66,7 +74,7 @@ class Filter:
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop the rows for which the condition does not hold."""
         if isinstance(self.where, str):
-            names = _expression(self.where).meta.root_names()
+            names = dict.fromkeys(name for name in _expression(self.where).meta.root_names() if name != "row")
             told_of = {name for facts in dataset.sources for name in facts.fields} | set(_ALWAYS)
             columns = tuple(name for name in names if name in dataset.marks.columns or name in told_of & set(_INDEX))
             fields = tuple(name for name in names if name not in {*columns, "source", "format"})
@@ -121,6 +129,9 @@ def _types(shard: Shard, *, fields: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _expression(where: str) -> pl.Expr:
+    told = _QUOTED.sub("", where)
+    if wrong := _NOT_OF_A_ROW.search(told):
+        raise RecipeError(f"where: {wrong[1].upper()} looks at several rows; a condition is about one row by itself")
     try:
         return pl.sql_expr(where)
     except Exception as error:  # noqa: BLE001  # polars raises several kinds for what it cannot parse
