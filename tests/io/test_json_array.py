@@ -159,8 +159,8 @@ def test_a_giant_broken_element_does_not_fill_the_memory():
         (b'{"a": 1}', [(1, b'{"a":1}')]),
         (b'{\n"a": 1}\n\n{\n"a": "}\\"{"}', [(1, b'{"a":1}'), (4, b'{"a":"}\\"{"}')]),
         (b'{"a": 1}\noops\n{"a": 2}', [(1, b'{"a":1}'), (2, b"oops"), (3, b'{"a":2}')]),
-        (b'{\n"a": "oops\n}\n{\n"a": 2}', [(1, b'{"a":"oops\n}'), (4, b'{"a":2}')]),
-        (b'{\n"a": 1', [(1, b'{"a":1')]),
+        (b'{\n"a": "oops\n}\n{\n"a": 2}', [(1, b'{\n"a": "oops\n}'), (4, b'{"a":2}')]),
+        (b'{\n"a": 1', [(1, b'{\n"a": 1')]),
     ],
 )
 def test_values_may_stand_one_after_the_other(data, wanted):

@@ -139,9 +139,9 @@ class JsonElements:
             self._drop(end)
             message = f"the element is {length} bytes long; the limit is {self._max}"
             return line, b"", JsonFault("json.too_long", None, message)
-        raw = compact(bytes(self._data[:end]).rstrip(_WHITE))
+        element = bytes(self._data[:end]).rstrip(_WHITE)
         self._drop(end)
-        return line, raw, None
+        return line, _written(element), None
 
     def _quick_end(self) -> int:
         """A guess at the offset behind the element, proved by parsing it, or 0.
@@ -329,3 +329,12 @@ def _same_key(opening: bytes) -> bytes:
 
 def _fault(message: str, rule: str = "json.parse") -> JsonFault:
     return JsonFault(rule, None, message)
+
+
+def _written(element: bytes) -> bytes:
+    """An element as a row: without white space that means nothing; one that is not JSON stays as it is, byte for byte."""
+    try:
+        orjson.loads(element)
+    except orjson.JSONDecodeError:
+        return element
+    return compact(element)
