@@ -576,12 +576,12 @@ def test_ctrl_c_and_kill_stop_a_run_at_once(number: int, workers: str, folder: P
         stderr=subprocess.PIPE, start_new_session=True, more_environment={"TMPDIR": str(work)},
     )  # fmt: skip
     deadline = time.monotonic() + 60
-    while not list(work.glob("ftdata-*/texts-*" if workers == "1" else "ftdata-*/rows-*")):
-        assert time.monotonic() < deadline
-        assert started.poll() is None
+    while not list(folder.glob(".ftdata-clean-*/work/" + ("texts-*" if workers == "1" else "rows-*"))):
+        assert time.monotonic() < deadline, started.kill()
+        assert started.poll() is None, started.communicate()[1]
         time.sleep(0.05)
     started.send_signal(number)
-    _, err = started.communicate(timeout=30)
+    _, err = started.communicate(timeout=60)
     assert (started.returncode, err.decode().strip()) == (130, "ftdata: stopped; nothing was written")
     assert not [path.name for path in folder.iterdir() if "clean" in path.name]
     assert not list(work.glob("ftdata-*"))
