@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,8 @@ __all__ = ["MANIFEST", "StagedFolder"]
 
 MANIFEST: Final = "manifest.json"
 """The file that makes a folder a run."""
+_TRIES: Final = 40
+_PAUSE: Final = 0.05  # seconds between two tries
 
 
 class StagedFolder:
@@ -86,7 +89,7 @@ class StagedFolder:
     ) -> None:
         try:
             if self._path is not None:
-                shutil.rmtree(self._path, ignore_errors=True)
+                _remove(self._path)
         finally:
             self._path = None
             self._unlock()
@@ -203,3 +206,12 @@ def _is_run(folder: Path) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(told, dict) and "ftdata" in told and "format_version" in told
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder; again when a thread that was interrupted while it wrote put a last file there."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE)
