@@ -7,6 +7,7 @@ wins, and the second says so.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import json
@@ -74,6 +75,9 @@ class StagedFolder:
             self._check()
             while self._path is None:
                 path = self._final.with_name(self._stem + secrets.token_hex(8))
+                atexit.register(
+                    _remove_mine, path, os.getpid()
+                )  # an interrupt can come where no block is left by its exit
                 path.mkdir()
                 # A run that starts at the same time can take the folder for a leftover before it is locked.
                 with contextlib.suppress(FileNotFoundError):
@@ -215,3 +219,9 @@ def _remove(folder: Path) -> None:
         if not folder.exists():
             return
         time.sleep(_PAUSE)
+
+
+def _remove_mine(folder: Path, process: int) -> None:
+    """At the end of the process that made it: a staging folder that was neither committed nor removed."""
+    if os.getpid() == process:
+        _remove(folder)
