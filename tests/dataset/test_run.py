@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import pickle
 import stat
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ftdata import Dataset, WriteError
 from ftdata.dataset.run import Run, WorkFolder
+from ftdata.engines.local import LocalEngine
 from ftdata.json_bytes import Remove
 
 
@@ -25,6 +27,25 @@ def test_a_work_folder_is_private_and_goes_with_its_last_dataset() -> None:
     del after
     gc.collect()
     assert not folder.exists()
+
+
+def test_workers_are_let_go_after_much_work_and_after_a_call_for_all_of_it() -> None:
+    """What they hold would otherwise stand beside the memory that comes next."""
+    engine = LocalEngine()
+    rests = 0
+
+    def rest() -> None:
+        nonlocal rests
+        rests += 1
+
+    engine.rest = rest  # type: ignore[method-assign]
+    run = Run(engine=engine)
+    assert list(run.each(str, [partial(int, number) for number in range(8)])) == list("01234567")
+    assert rests == 0
+    assert len(list(run.each(str, [partial(int, number) for number in range(9)]))) == 9
+    assert rests == 1
+    assert run.call(pow, 2, 5, mod=7) == 4
+    assert rests == 2
 
 
 def test_a_worker_that_is_sent_a_folder_does_not_remove_it() -> None:

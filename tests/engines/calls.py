@@ -82,3 +82,19 @@ def start_workers(_: int) -> None:
     from ftdata.engines import open_engine
 
     open_engine(2)
+
+
+class Counted:
+    """Counts how often it is unpickled in a process."""
+
+    times = 0
+
+    def __setstate__(self, state: object) -> None:
+        Counted.times += 1
+
+    def __getstate__(self) -> int:
+        return 1
+
+
+def times(counted: Counted, _: int) -> tuple[int, int]:
+    return os.getpid(), type(counted).times

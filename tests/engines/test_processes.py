@@ -45,7 +45,7 @@ def test_workers_are_other_processes_of_one_thread_each_that_leave_ctrl_c_to_the
     assert list(engine.get([engine.run(calls.ignores_ctrl_c, 0)])) == [True]
     engine.close()
     wait_until(lambda: all(gone(pid) for pid, _ in told))
-    with pytest.raises(RuntimeError, match="cannot schedule new futures after shutdown"):
+    with pytest.raises(RuntimeError, match="the engine is closed"):
         list(engine.get([engine.run(calls.double, 1)]))
 
 
@@ -68,6 +68,32 @@ def test_an_engine_that_is_closed_now_waits_for_nobody() -> None:
     engine.close(now=True)
     assert time.monotonic() - began < 30
     wait_until(lambda: gone(pid))
+
+
+def test_what_was_put_is_loaded_once_per_worker() -> None:
+    engine = ProcessEngine(workers=1)
+    held = engine.put(calls.Counted())
+    told = list(engine.get([engine.run(calls.times, held, number) for number in range(5)]))
+    assert {count for _, count in told} == {1}
+    engine.close()
+
+
+def test_a_function_can_be_put_too() -> None:
+    engine = ProcessEngine(workers=1)
+    held = engine.put(calls.double)
+    assert list(engine.get([engine.run(held, number) for number in range(3)])) == [0, 2, 4]
+    engine.close()
+
+
+def test_an_engine_that_rests_has_no_workers_until_there_is_work() -> None:
+    engine = ProcessEngine(workers=2)
+    before = {pid for pid, _ in engine.get([engine.run(calls.where, number) for number in range(8)])}
+    engine.rest()
+    assert all(gone(pid) for pid in before)
+    after = {pid for pid, _ in engine.get([engine.run(calls.where, number) for number in range(8)])}
+    assert after
+    assert not after & before
+    engine.close()
 
 
 def test_an_engine_may_be_closed_twice_and_without_work() -> None:

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from ftdata.errors import ReadError
-from ftdata.io import RowReader, Source
+from ftdata.io import RowReader, Source, parquet
 from ftdata.io.frames import write_parquet
-from ftdata.io.parquet import SLICE_ROWS, parquet_rows
+from ftdata.io.parquet import SLICE_BYTES, SLICE_ROWS, parquet_rows
 from ftdata.json_bytes import JsonFault, parse_line
 
 
@@ -90,6 +90,20 @@ def test_rows_keep_their_order_over_row_groups_and_slices(tmp_path, row_group_si
     count = 2 * SLICE_ROWS + 3
     rows = rows_of(pl.DataFrame({"n": range(count)}), tmp_path, row_group_size=row_group_size)
     assert [row["n"] for row in rows] == list(range(count))
+
+
+@pytest.mark.parametrize("row_group_size", [50, 10**6])
+def test_long_rows_are_read_a_few_at_a_time(tmp_path, monkeypatch, row_group_size):
+    """A slice holds about 4 MB, not a thousand rows whatever their length, and all rows come."""
+    monkeypatch.setattr(parquet, "SLICE_BYTES", 40_000)
+    path = tmp_path / "long.parquet"
+    pl.DataFrame({"text": [str(i) * (2_000 if i < 900 else 1) for i in range(1_200)]}).write_parquet(
+        path, row_group_size=row_group_size
+    )
+    frames = list(parquet._slices(pl.scan_parquet(path)))
+    assert max(frame.estimated_size() for frame in frames) < 16 * 2_000 * 3 * 1.1  # 16 rows of three digits: the first
+    assert pl.concat(frames)["text"].to_list() == pl.read_parquet(path)["text"].to_list()
+    assert SLICE_BYTES == 4 << 20
 
 
 def test_the_reader_counts_rows_from_one_and_hashes_the_file(tmp_path):

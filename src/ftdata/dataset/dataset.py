@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import pickle
-from collections.abc import Mapping
+import functools
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from ftdata.dataset.ledger import make_events, ordered_ledger
+from ftdata.dataset.ledger import make_events, ordered_ledger, told_details
 from ftdata.dataset.marks import Of, add_marks, marks_after_edit
 from ftdata.dataset.run import Run
-from ftdata.dataset.shards import Shard, load_raws, write_shard
+from ftdata.dataset.shards import Shard, spliced, write_shard
 from ftdata.errors import StageError
-from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -133,25 +131,9 @@ class Dataset:
 
     def __add__(self, other: Dataset) -> Dataset:
         """The rows of both, this one's first. The right side's row numbers shift, in all frames alike."""
-        rows, sources = len(self.index), len(self.sources)
-        shift = pl.col("row") + rows
-        far = pl.col("source") + pl.lit(sources, pl.UInt32)
-        step = self.last_step
-        index = other.index.with_columns(shift, far, pl.col("kept_as") + rows)
-        events = tuple(frame.with_columns(shift, far, pl.col("step").cast(pl.Int32)) for frame in other.events)
-        return dataclasses.replace(
-            self,
-            shards=(*self.shards, *(dataclasses.replace(ref, first=ref.first + rows) for ref in other.shards)),
-            index=pl.concat([self.index, index]),
-            sources=(*self.sources, *_renamed(self.sources, other.sources)),
-            run=self.run.joined(other.run),
-            marks=pl.concat([self.marks, other.marks.with_columns(shift)], how="diagonal"),
-            marks_of={**other.marks_of, **self.marks_of},
-            events=(*self.events, *events),
-            notes={**other.notes, **self.notes},
-            place="",
-            step=None if step == 0 else self.step,
-        )
+        from ftdata.dataset.joined import joined
+
+        return joined(self, other)
 
     # -- asking -------------------------------------------------------------------------------------------------------
 
@@ -166,7 +148,7 @@ class Dataset:
         """The same line there: what prints dataclasses field by field would print all of the frames."""
         printer.text(repr(self))
 
-    @property
+    @functools.cached_property
     def ledger(self) -> pl.DataFrame:
         """Everything that happened: `row, source, line, stage, action, reason, detail` (JSON), in canonical order."""
         return ordered_ledger(self.events, self.index, [source.path for source in self.sources])
@@ -244,17 +226,8 @@ class Dataset:
         Returns:
             The frames, one below the other, in the order of the shards.
         """
-        calls = (
-            self.run.engine.run(call_on_shard, function, self._shard(number, columns))
-            for number in range(len(self.shards))
-        )
-        if self.run.engine.workers > 1 and not is_picklable(function):
-            frames = [function(self._shard(number, columns)) for number in range(len(self.shards))]
-        else:
-            frames = []
-            for frame in self.run.engine.get(calls):
-                frames.append(frame)
-                self.run.tick(1)
+        shards = [functools.partial(self._shard, number, columns) for number in range(len(self.shards))]
+        frames = list(self.run.each(function, shards))
         return pl.concat(frames) if frames else function(self._no_shard(columns))
 
     def _no_shard(self, columns: Sequence[str]) -> Shard:
@@ -294,11 +267,8 @@ class Dataset:
         status[at] = "dropped"
         columns = [pl.Series("status", status, dtype=self.index.schema["status"])]
         if kept_as is not None:
-            kept = self.index["kept_as"].to_list()
-            for position, other in zip(at.tolist(), kept_as, strict=True):
-                kept[position] = int(other)
-            columns.append(pl.Series("kept_as", kept, dtype=pl.Int64))
-        events = self._events(rows.tolist(), by, "drop", reason, _details(detail, len(rows)))
+            columns.append(self.index["kept_as"].clone().scatter(at, np.asarray(kept_as, np.int64)))
+        events = self._events(rows.tolist(), by, "drop", reason, told_details(detail, len(rows)))
         return dataclasses.replace(self, index=self.index.with_columns(columns), events=(*self.events, events))
 
     def edit(
@@ -331,24 +301,13 @@ class Dataset:
             raise StageError(
                 "rows are edited after they were split; put Split behind every stage that edits", stage=stage
             )
-        kept = set(self.kept_rows.tolist())
-        if not kept.issuperset(edits):
-            raise StageError("edit: a row is not there or was dropped before", stage=stage)
-        shards: list[ShardRef] = []
-        for ref in self.shards:
-            here = [row for row in edits if ref.first <= row < ref.first + ref.rows]
-            if not here:
-                shards.append(ref)
-                continue
-            raws = load_raws(ref)
-            for row in here:
-                raws[row - ref.first] = _edited(raws[row - ref.first], edits[row], stage)
-            shards.append(write_shard(self.run.path, ref.first, raws))
         rows = sorted(edits)
+        if not np.isin(rows, self.kept_rows).all():
+            raise StageError("edit: a row is not there or was dropped before", stage=stage)
         details = [dict((detail or {}).get(row, {})) for row in rows]
         return dataclasses.replace(
             self,
-            shards=tuple(shards),
+            shards=spliced(self.shards, edits, self.run.path, stage),
             events=(*self.events, self._events(rows, by, "edit", reason, details)),
             **marks_after_edit(self.marks, self.marks_of, np.array(rows, np.int64) - self._first),
         )
@@ -392,7 +351,7 @@ class Dataset:
         rows: list[int | None] = [None] if where is None else _row_numbers(where).tolist()
         if not rows:
             return self
-        details = [{"severity": severity, **one} for one in _details(detail, len(rows))]
+        details = [{"severity": severity, **one} for one in told_details(detail, len(rows))]
         return dataclasses.replace(self, events=(*self.events, self._events(rows, by, "finding", rule, details)))
 
     def note(self, key: str, value: Any) -> Dataset:
@@ -437,53 +396,6 @@ class Dataset:
         return make_events(rows, step=step, stage=self.place + by, action=action, reason=reason, details=details)
 
 
-def _renamed(left: Sequence[SourceFacts], right: Sequence[SourceFacts]) -> list[SourceFacts]:
-    """The sources of the right side; rows from memory get a name that no source of the left side has."""
-    taken = {facts.path for facts in left}
-    renamed: list[SourceFacts] = []
-    for facts in right:
-        path, number = facts.path, 2
-        while facts.path.startswith("memory") and path in taken:
-            path, number = f"memory-{number}", number + 1
-        taken.add(path)
-        renamed.append(dataclasses.replace(facts, path=path))
-    return renamed
-
-
-def call_on_shard(function: Callable[[Shard], pl.DataFrame], shard: Shard) -> pl.DataFrame:
-    """What a worker runs for `map_shards`."""
-    return function(shard)
-
-
-def is_picklable(value: object) -> bool:
-    """Whether a worker process could be given `value`."""
-    try:
-        pickle.dumps(value)
-    except Exception:  # noqa: BLE001  # whatever a user's object raises, the answer is no
-        return False
-    return True
-
-
-def _edited(raw: bytes, changes: Sequence[Edit], stage: str) -> bytes:
-    try:
-        made = apply_edits(raw, changes)
-    except EditError as error:
-        raise StageError(f"edit: {error}", stage=stage) from None
-    if isinstance(parse_line(made), JsonFault):
-        raise StageError("edit: the result would not be a JSON object", stage=stage)
-    return made
-
-
 def _row_numbers(where: Rows) -> NDArray[np.int64]:
     numbers = where.to_numpy() if isinstance(where, pl.Series) else where
     return np.asarray(numbers, dtype=np.int64).reshape(-1)
-
-
-def _details(detail: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None, count: int) -> Sequence[Mapping[str, Any]]:
-    if detail is None:
-        return [{}] * count
-    if isinstance(detail, Mapping):
-        return [detail] * count
-    if len(detail) != count:
-        raise ValueError(f"{len(detail)} details for {count} rows")
-    return list(detail)

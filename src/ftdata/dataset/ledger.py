@@ -7,21 +7,23 @@ hold text of a row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
-__all__ = ["ACTIONS", "Action", "Detail", "Severity", "empty_events", "make_events", "ordered_ledger"]
+__all__ = ["ACTIONS", "Action", "Detail", "Severity", "empty_events", "make_events", "ordered_ledger", "told_details"]
 
 Action = Literal["drop", "edit", "finding"]
 ACTIONS: Final = ("drop", "edit", "finding")
 Severity = Literal["error", "warning", "info"]
-Detail = "Mapping[str, Any]"
+Detail: TypeAlias = Mapping[str, Any]
+"""What is told of an event besides its reason: a JSON object without text of a row."""
 
 
 def empty_events() -> pl.DataFrame:
@@ -49,7 +51,7 @@ def make_events(
     stage: str,
     action: Action,
     reason: str,
-    details: Sequence[Mapping[str, Any]],
+    details: Sequence[Detail],
     places: Sequence[tuple[int | None, int | None]] | None = None,
 ) -> pl.DataFrame:
     """Events of one kind.
@@ -80,6 +82,21 @@ def make_events(
         },
         schema=empty_events().schema,
     )
+
+
+def told_details(detail: Detail | Sequence[Detail] | None, count: int) -> Sequence[Detail]:
+    """One detail per row, of what a verb was given: nothing, one for all of them, or one for each.
+
+    Raises:
+        ValueError: The number of details is not that of the rows.
+    """
+    if detail is None:
+        return [{}] * count
+    if isinstance(detail, Mapping):
+        return [detail] * count
+    if len(detail) != count:
+        raise ValueError(f"{len(detail)} details for {count} rows")
+    return list(detail)
 
 
 def ordered_ledger(events: Sequence[pl.DataFrame], index: pl.DataFrame, sources: Sequence[str]) -> pl.DataFrame:

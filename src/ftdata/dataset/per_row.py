@@ -8,11 +8,11 @@ depend on the number of workers.
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ftdata.dataset.dataset import is_picklable
 from ftdata.engines.local import LocalEngine
 from ftdata.errors import StageError
 
@@ -31,12 +31,8 @@ def apply_per_row(stage: Stage, dataset: Dataset) -> Dataset:
         return stage(dataset)
     if dataset.step is None:  # outside a pipeline: all that the stage writes is one step of the ledger, on every shard
         return apply_per_row(stage, dataset.at(dataset.place, dataset.last_step + 1)).at(dataset.place, None)
-    engine = dataset.run.engine if is_picklable(stage) else LocalEngine()
-    calls = (engine.run(_apply, stage, _narrow(dataset, number)) for number in range(len(dataset.shards)))
-    parts: list[Dataset] = []
-    for part in engine.get(calls):
-        parts.append(part)
-        dataset.run.tick(1)
+    narrow = [partial(_narrow, dataset, number) for number in range(len(dataset.shards))]
+    parts = list(dataset.run.each(partial(_apply, stage), narrow))
     notes: dict[str, Any] = dict(dataset.notes)
     for part in parts:
         if part.notes != parts[0].notes:

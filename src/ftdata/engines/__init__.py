@@ -1,11 +1,13 @@
 """Where the work of a run is done. An engine does three things: put, run, get.
 
 `put` hands a value to the engine once, `run` starts a picklable function on it, `get` waits for the results in the
-order they were asked for. Nothing about rows is known here; the bytes that come out do not depend on the engine.
+order they were asked for. Between much work and other work an engine may `rest`. Nothing about rows is known here; the
+bytes that come out do not depend on the engine.
 """
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ftdata.engines.failure import CallFailed
@@ -14,7 +16,7 @@ from ftdata.errors import RecipeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["CallFailed", "Engine", "open_engine"]
+__all__ = ["CallFailed", "Engine", "can_be_sent", "open_engine"]
 
 
 class Engine(Protocol):
@@ -34,9 +36,22 @@ class Engine(Protocol):
         """The results, in the order of the references, as they become ready."""
         ...
 
+    def rest(self) -> None:
+        """Give back the memory that idle workers hold; the next call takes it again."""
+        ...
+
     def close(self, *, now: bool = False) -> None:
         """Give everything back; with `now` without waiting for calls that run. A closed engine runs nothing more."""
         ...
+
+
+def can_be_sent(value: object) -> bool:
+    """Whether a worker process could be given `value`: a lambda, say, cannot be pickled."""
+    try:
+        pickle.dumps(value)
+    except Exception:  # noqa: BLE001  # whatever a user's object raises, the answer is no
+        return False
+    return True
 
 
 def open_engine(workers: int | None) -> Engine:

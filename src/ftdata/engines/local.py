@@ -28,5 +28,8 @@ class LocalEngine:
         for function, args in references:
             yield function(*args)
 
+    def rest(self) -> None:
+        """Nothing to give back: the work was done here."""
+
     def close(self, *, now: bool = False) -> None:
         """Nothing to give back."""

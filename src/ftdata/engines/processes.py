@@ -14,6 +14,8 @@ pickled at all. What ftdata raises itself crosses whole; of anything else, its t
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import multiprocessing
 import os
 import pickle
@@ -48,13 +50,17 @@ class ProcessEngine:
                 'under if __name__ == "__main__":'
             )
         self.workers = workers
-        self._pool = ProcessPoolExecutor(
-            workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
-        )
+        self._pool: ProcessPoolExecutor | None = None
+        self._closed = False
 
     def put(self, value: Any) -> Any:
-        """The value itself: it is pickled with each call."""
-        return value
+        """Pickle a value once; each worker unpickles it once, however many calls it is passed to.
+
+        Raises:
+            Exception: Whatever `pickle` raises for a value that cannot be sent.
+        """
+        data = pickle.dumps(value)
+        return _Held(hashlib.blake2b(data, digest_size=16).digest(), data)
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """Remember the call; `get` submits it when a worker is near free."""
@@ -72,7 +78,7 @@ class ProcessEngine:
         try:
             while True:
                 for call in waiting:
-                    started.append(self._pool.submit(_call, pickle.dumps(call)))
+                    started.append(self._open().submit(_call, pickle.dumps(call)))
                     if len(started) >= _AHEAD * self.workers:
                         break
                 if not started:
@@ -90,16 +96,49 @@ class ProcessEngine:
             for future in started:
                 future.cancel()
 
+    def rest(self) -> None:
+        """End the workers, which have nothing to do; the next call starts new ones.
+
+        Libraries and allocators keep what they once needed (200 MB and more in each worker after many shards), and what
+        comes next may need other libraries, or all of the memory for itself.
+        """
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
     def close(self, *, now: bool = False) -> None:
         """End the worker processes; calls that have not begun are dropped.
 
         Args:
             now: Do not wait for the calls that have begun: their results are not wanted any more.
         """
-        if now:
+        self._closed = True
+        if now and self._pool is not None:
             for worker in list((getattr(self._pool, "_processes", None) or {}).values()):
                 worker.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self.rest()
+
+    def _open(self) -> ProcessPoolExecutor:
+        """The present workers; each process is started when there is work for it."""
+        if self._closed:
+            raise RuntimeError("the engine is closed")
+        if self._pool is None:
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_start_worker)
+        return self._pool
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A value that was put: its pickle, and the digest by which a worker knows it again."""
+
+    digest: bytes
+    data: bytes
+
+
+@functools.lru_cache(maxsize=4)
+def _unpickled(held: _Held) -> Any:
+    return pickle.loads(held.data)  # noqa: S301  # our own process pickled it
 
 
 @dataclass(frozen=True)
@@ -112,7 +151,8 @@ class _Raised:
 def _call(call: bytes) -> Any:
     """What a worker runs: the call, or what it raised."""
     try:
-        function, args = pickle.loads(call)  # noqa: S301  # our own process pickled it
+        given = pickle.loads(call)  # noqa: S301  # our own process pickled it
+        function, *args = [_unpickled(one) if isinstance(one, _Held) else one for one in (given[0], *given[1])]
     except Exception as error:  # noqa: BLE001  # a module that cannot be imported may raise anything
         return _Raised(
             FtdataError(

@@ -29,7 +29,7 @@ __all__ = ["BATCH_BYTES", "MAX_LINE", "FileFacts", "RowBatch", "RowReader", "rea
 MAX_LINE = 64 << 20
 """Bytes of the longest line that is read."""
 
-BATCH_BYTES = 8 << 20
+BATCH_BYTES = 1 << 20
 
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINES_SHOWN = 20

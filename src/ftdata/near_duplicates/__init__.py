@@ -6,7 +6,8 @@ The way through the room, top to bottom:
     parts       which texts of a row are compared    compared_parts(texts)
     normalise   texts to words                      normalise(texts)
     shingle     words to sets of n-grams            shingle(normalised, n=5) -> ShingleSets
-    columns     sets as columns of a frame, and back
+    columns     keys as columns of a frame, and back
+    set_files   sets in files                       write_sets(folder, sets), read_sets(files, name)
     minhash     sets to signatures to band keys     signatures(sets), parameters(threshold), band_keys(...)
     buckets     keys to candidates
     layers      the exact judgement of a candidate
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ftdata.near_duplicates.minhash import band_keys, expected_recall, parameters, signatures
     from ftdata.near_duplicates.parts import compared_parts, exact_keys, fingerprints
     from ftdata.near_duplicates.passages import common_lines, count_lines
+    from ftdata.near_duplicates.set_files import read_sets, write_sets
 
 __all__ = [
     "NORMALISE_VERSION",
@@ -62,11 +64,13 @@ __all__ = [
     "leaders",
     "normalise",
     "parameters",
+    "read_sets",
     "sets_from_columns",
     "sets_of_values",
     "sets_to_columns",
     "shingle",
     "signatures",
+    "write_sets",
 ]
 
 _HOME = {
@@ -83,6 +87,7 @@ _HOME = {
     "minhash": ("band_keys", "expected_recall", "parameters", "signatures"),
     "parts": ("compared_parts", "exact_keys", "fingerprints"),
     "passages": ("common_lines", "count_lines"),
+    "set_files": ("read_sets", "write_sets"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 

@@ -8,10 +8,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ftdata.dataset import Dataset
-from ftdata.dataset.dataset import is_picklable
 from ftdata.dataset.per_row import apply_per_row
 from ftdata.dataset.run import Run, WorkFolder
-from ftdata.engines import CallFailed, open_engine
+from ftdata.engines import CallFailed, can_be_sent, open_engine
 from ftdata.errors import RecipeError, StageError, is_ours, place_of, what_stopped
 from ftdata.pipeline.checks import check_outcome, check_splits
 from ftdata.pipeline.result import Result
@@ -245,7 +244,7 @@ class Pipeline:
                 dataset = one._apply(before.at(f"{here}{name}/", before.step or 0), shown)  # noqa: SLF001  # its own class
                 continue
             shown.start(f"{here}{name}", len(dataset.shards))
-            if not is_picklable(one):
+            if not can_be_sent(one):
                 why = "it cannot be sent to worker processes (a lambda, or a function defined inside another one)"
                 before = before.find(by=name, rule="engine.in_process", severity="info", detail={"message": why})
             after = _run_stage(one, before, here + name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -71,43 +72,51 @@ class Deduplicate:
 
     def _near_copies(self, dataset: Dataset, ranked: pl.DataFrame, common: frozenset[int]) -> pl.DataFrame:
         """`row, kept, similarity` of the near-copies among rows no two of which are exact copies."""
-        from ftdata.near_duplicates import (
-            Part,
-            candidates,
-            keys_from_columns,
-            leaders,
-            sets_from_columns,
-            sets_of_values,
-        )
+        from ftdata.near_duplicates import candidates
 
         told = candidates(ranked.with_row_index("rank")).sort("row")
         if not told.height:
             return pl.DataFrame(schema=_COPIES)
-        shared = _shared_contexts(ranked)
+        optional = pl.col("context").is_in(_shared_contexts(ranked).implode()).fill_null(value=False)
+        told = told.with_columns(optional.alias("optional"))
         del ranked
         marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
-        sets = marked.map_shards(partial(_shingles, ngram=self.ngram, common=common), ("candidate",))
-        optional = told["context"].is_in(shared.implode()).fill_null(value=False).to_numpy()
-        never = np.zeros(told.height, bool)
-        found = leaders(
-            keys_from_columns(told),
-            sets_from_columns(sets, "whole", n=self.ngram),
-            [
-                Part(sets_of_values(told["verdict"]), never),
-                Part(sets_of_values(told["context"]), optional),
-                Part(sets_from_columns(sets, "response", n=self.ngram), never),
-                Part(sets_from_columns(sets, "rejected", n=self.ngram), never),
-                Part(sets_from_columns(sets, "full", n=self.ngram), never),
-            ],
-            threshold=self.threshold,
-            order=np.argsort(told["rank"].to_numpy(), kind="stable"),
-        )
-        rows = told["row"].to_numpy()
-        gone = np.flatnonzero(found.kept != np.arange(len(rows)))
-        similarity = np.round(found.similarity[gone], 6)
-        return pl.DataFrame(
-            {"row": rows[gone], "kept": rows[found.kept[gone]], "similarity": similarity}, schema=_COPIES
-        )
+        write = partial(_write_shingles, folder=str(dataset.run.path), ngram=self.ngram, common=common)
+        files = marked.map_shards(write, ("candidate",))["file"].to_list()
+        try:
+            return dataset.run.call(_join, told, files, ngram=self.ngram, threshold=self.threshold)
+        finally:
+            for file in files:
+                Path(file).unlink(missing_ok=True)
+
+
+def _join(told: pl.DataFrame, files: list[str], *, ngram: int, threshold: float) -> pl.DataFrame:
+    """`row, kept, similarity` of the near-copies among candidates.
+
+    Args:
+        told: A line per candidate, by row: its keys, its rank, and what it must have in common with another one.
+        files: Their shingle sets, in the same order.
+        ngram: Words per shingle.
+        threshold: Least Jaccard similarity.
+    """
+    from ftdata.near_duplicates import Part, keys_from_columns, leaders, read_sets, sets_of_values
+
+    never = np.zeros(told.height, bool)
+    found = leaders(
+        keys_from_columns(told),
+        read_sets(files, "whole", n=ngram),
+        [
+            Part(sets_of_values(told["verdict"]), never),
+            Part(sets_of_values(told["context"]), told["optional"].to_numpy()),
+            *(Part(read_sets(files, name, n=ngram), never) for name in _SETS if name != "whole"),
+        ],
+        threshold=threshold,
+        order=np.argsort(told["rank"].to_numpy(), kind="stable"),
+    )
+    rows = told["row"].to_numpy()
+    gone = np.flatnonzero(found.kept != np.arange(len(rows)))
+    similarity = np.round(found.similarity[gone], 6)
+    return pl.DataFrame({"row": rows[gone], "kept": rows[found.kept[gone]], "similarity": similarity}, schema=_COPIES)
 
 
 def _count(shard: Shard) -> pl.DataFrame:
@@ -218,13 +227,11 @@ def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
     return spoken.filter(pl.col("bodies") > 1)["context"]
 
 
-def _shingles(shard: Shard, *, ngram: int, common: frozenset[int]) -> pl.DataFrame:
-    """The shingle sets of the candidates among a shard's rows."""
-    from ftdata.near_duplicates import compared_parts, normalise, sets_to_columns, shingle
+def _write_shingles(shard: Shard, *, folder: str, ngram: int, common: frozenset[int]) -> pl.DataFrame:
+    """`file`: where the shingle sets of the candidates among a shard's rows are now."""
+    from ftdata.near_duplicates import compared_parts, normalise, shingle, write_sets
 
     wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
     parts = compared_parts(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
-    columns = [parts["row"]]
-    for name in _SETS:
-        columns += sets_to_columns(shingle(normalise(parts[name]), n=ngram), name)
-    return pl.DataFrame(columns)
+    sets = {name: shingle(normalise(parts[name]), n=ngram) for name in _SETS}
+    return pl.DataFrame({"file": [write_sets(folder, sets)]})
