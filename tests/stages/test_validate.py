@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from ftdata import Dataset, RecipeError, Validate
+from ftdata.report.problems import list_problems
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import chat_records, completion_records, datasets, preference_records
 from stages.fates import chat, details, drops, kept_lines
@@ -61,7 +62,7 @@ def test_all_problems_of_a_row_are_found_at_once() -> None:
     }  # fmt: skip
     after = Validate(target="openai")(Dataset.from_rows([row, chat("Hi", "Hello")]))
     assert drops(after) == {1: "invalid_record"}
-    told = [(one["path"], one["severity"]) for one in details(after, "finding") if "path" in one]
+    told = [(path, one["severity"]) for one in details(after, "finding") for path in one.get("paths", ())]
     assert {path for path, severity in told if severity == "error"} >= {"$.messages[0].role", "$.messages[1].content"}
     (drop,) = details(after, "drop")
     assert drop["problems"] == sum(severity == "error" for _, severity in told)
@@ -77,11 +78,22 @@ def test_a_finding_says_where_and_never_what() -> None:
     assert "[key 3]" in told
 
 
+def test_problems_of_a_row_that_are_alike_are_one_finding_with_every_path() -> None:
+    """A row of an export can have a dozen keys that a target does not take, in each of a million rows."""
+    row = chat("Hi", "Hello") | {"day": 1, "month": 2, "Messages": 3}
+    after = Validate(target="openai")(Dataset.from_rows([row]))
+    told = [one for one in details(after, "finding") if "paths" in one]
+    assert [one["paths"] for one in told] == [["$[key 2]", "$[key 3]"], ["$[key 4]"]]
+    assert [problem["path"] for problem in list_problems(after.ledger) if problem["line"]] == [
+        "$[key 2]", "$[key 3]", "$[key 4]",
+    ]  # fmt: skip
+
+
 def test_rows_with_warnings_stay() -> None:
     warned = {"messages": [*chat("Hi", "Hello")["messages"], {"role": "user", "content": "And?"}]}
     after = Validate(target="openai")(Dataset.from_rows([warned, chat("Hi", "Hello")]))
     assert findings(after) == [(1, "role.last_not_assistant")]
-    assert [one["severity"] for one in details(after, "finding") if "path" in one] == ["warning"]
+    assert [one["severity"] for one in details(after, "finding") if "paths" in one] == ["warning"]
     assert kept_lines(after) == [1, 2]
 
 

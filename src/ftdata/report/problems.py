@@ -42,16 +42,10 @@ def list_problems(ledger: pl.DataFrame) -> list[dict[str, Any]]:
             rule, severity, message = told["rule"], "error", _BROKEN.get(told["rule"], "the line cannot be read")
         else:
             continue
-        problems.append(
-            {
-                "file": source,
-                "line": line,
-                "path": told.get("path", "$"),
-                "rule": rule,
-                "severity": severity,
-                "message": message,
-            }
-        )
+        problems += [
+            {"file": source, "line": line, "path": path, "rule": rule, "severity": severity, "message": message}
+            for path in told.get("paths", ["$"])
+        ]
     return sorted(problems, key=lambda one: (one["file"] is None, one["file"] or "", one["line"] or 0))
 
 

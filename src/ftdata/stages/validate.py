@@ -112,8 +112,10 @@ class _RowPart:
             extra = found.filter((pl.col("rule") == EXTRA_KEY) & ~pl.col("row").is_in(errors["row"].implode()))
             found = found.filter(pl.col("rule") != EXTRA_KEY)
             dataset = _without_keys(dataset, extra)
-        for (rule, severity), problems in found.group_by("rule", "severity", maintain_order=True):
-            detail = [{"path": path, "message": text} for path, text in problems.select("path", "message").iter_rows()]
+        alike = found.group_by("row", "rule", "severity", "message", maintain_order=True).agg(pl.col("path"))
+        for (rule, severity), problems in alike.group_by("rule", "severity", maintain_order=True):
+            told = problems.select("path", "message").iter_rows()
+            detail = [{"paths": paths, "message": message} for paths, message in told]
             dataset = dataset.find(problems["row"], by="Validate", rule=str(rule), severity=severity, detail=detail)
         reasons = [{"rule": rule, "problems": count} for rule, count in errors.select("rule", "problems").iter_rows()]
         return dataset.drop(errors["row"], by="Validate", reason=INVALID_RECORD, detail=reasons)
