@@ -353,6 +353,15 @@ def test_check_with_a_target_that_there_is_not(run) -> None:
     assert "no target is called 'opnai'; targets: openai" in ended.said
 
 
+def test_a_recipe_that_asks_for_names_of_people_is_refused_before_any_data_is_read(run, folder: Path) -> None:
+    recipe = "inputs: [{paths: [no-such-file.jsonl]}]\nstages: [{stage: ScrubPII, kinds: [EMAIL_ADDRESS, PERSON]}]\n"
+    (folder / "names.yaml").write_text(recipe)
+    ended = run("run", "names.yaml", "--out", "clean")
+    assert ended.status == 2
+    assert "PERSON: names, places and organisations are found by a names model" in ended.said
+    assert "no-such-file" not in ended.said
+
+
 def test_names_of_files_cannot_write_to_the_terminal(run, folder: Path) -> None:
     """A name with line breaks or escape sequences stays on its line."""
     name = "a\n\x1b[31mb\t.jsonl"

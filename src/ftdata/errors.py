@@ -113,7 +113,7 @@ class EncodingUnavailable(FtdataError):  # noqa: N818  # the name of the house
 
 
 class NamesModelUnavailable(FtdataError):  # noqa: N818  # the name of the house
-    """A names model was asked for and cannot be loaded."""
+    """Kinds of private data were asked for that only a names model finds, and there is none. Nothing else is looked for instead."""
 
 
 class SplitError(FtdataError):

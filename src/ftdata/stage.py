@@ -7,8 +7,10 @@ decorators make writing one short:
 * `@stage(version=...)` gives a plain function the same standing.
 
 The engine asks a stage four questions, all by attribute and all with a safe answer when it is absent: `per_row` (may
-it run on any shard by itself?), `version` (may its results be used again?), `edits` (does it change row text?),
-`splits` (does it assign rows to splits?).
+it run on any shard by itself?), `version` (what made these rows? it is written in the manifest), `edits` (does it
+change row text?), `splits` (does it assign rows to splits?).
+
+A version is told and nothing more: every run begins with the inputs, and no result of an earlier run is used again.
 """
 
 from __future__ import annotations
@@ -122,7 +124,7 @@ class FunctionStage:
     Attributes:
         function: The function from Dataset to Dataset.
         name: Its name in the ledger.
-        version: Changes when the function does; None means that its results are never used again.
+        version: Changes when the function does; written in the manifest. None says nothing about it.
         per_row: Whether it decides about each row by itself, so that it may run on any shard.
     """
 
@@ -149,7 +151,8 @@ def stage(
     """Turn a function from Dataset to Dataset into a stage.
 
     Args:
-        version: Change it when the function's result changes; without one nothing is ever used again from an earlier run.
+        version: Change it when the function's result changes: the manifest says which one made the rows. Nothing is
+            used again from an earlier run, with a version or without.
         per_row: True promises that the function judges every row by itself; it may then run on any part of the rows.
 
     Returns:

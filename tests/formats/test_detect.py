@@ -1,10 +1,10 @@
-"""One question after another tells the format of a row, and 99 % of the first rows that of a source."""
+"""One question after another tells the format of a row."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftdata.formats.detect import FORMATS, LOOK_ALIKES, detect, detect_head
+from ftdata.formats.detect import FORMATS, LOOK_ALIKES, detect
 
 USER = {"role": "user", "content": "When is low tide?"}
 ANSWER = {"role": "assistant", "content": "At four."}
@@ -102,53 +102,3 @@ def test_the_examples_name_every_label():
 @given(json_values)
 def test_every_json_value_has_a_label(value):
     assert detect(value) in FORMATS
-
-
-def test_a_source_is_settled_at_99_percent_and_names_the_odd_rows():
-    chat, text = {"messages": TURNS}, {"text": "t"}
-    rows = [chat] * 100
-    assert detect_head(rows).problem is None
-    rows[40] = text
-    settled = detect_head(rows)
-    assert (settled.format, settled.agreement, settled.outliers) == ("openai-chat", 0.99, (40,))
-    assert settled.problem is None
-    assert "together-conversation" in settled.also_possible
-    rows[7] = text
-    unsettled = detect_head(rows)
-    assert (unsettled.format, unsettled.outliers, unsettled.ambiguous) == ("openai-chat", (7, 40), False)
-    assert "read as openai-chat" in unsettled.problem
-    assert unsettled.counts == {"openai-chat": 98, "text": 2}
-
-
-def test_halves_are_ambiguous_whichever_comes_first():
-    rows = [{"text": "t"}, {"prompt": "p", "completion": "c"}] * 3
-    one, other = detect_head(rows), detect_head(rows[::-1])
-    assert one.ambiguous
-    assert other.ambiguous
-    assert one.format == other.format
-    assert "split the file" in one.problem
-
-
-def test_broken_rows_never_outvote_a_format():
-    found = detect_head([{"messages": []}] * 9 + [{"text": "t"}])
-    assert (found.format, found.agreement, found.ambiguous) == ("text", 0.1, False)
-
-
-def test_no_row_and_no_format_are_said_plainly():
-    assert detect_head([]).ambiguous
-    assert detect_head([{"x": 1}]).format == "unknown"
-    assert "name the format" in detect_head([{"x": 1}]).problem
-
-
-def test_only_the_head_is_read():
-    def rows():
-        for _ in range(5):
-            yield {"text": "t"}
-        raise AssertionError("read too far")
-
-    assert detect_head(rows(), max_rows=5).counts == {"text": 5}
-
-
-def test_the_problem_holds_nothing_of_the_rows():
-    found = detect_head([{"text": "zq7", "zq8": 1}, {"prompt": "zq9"}])
-    assert "zq" not in found.problem

@@ -1,11 +1,9 @@
-"""Sets and keys survive the way through a frame."""
+"""Keys survive the way through a frame."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ftdata.near_duplicates import (
     band_keys,
@@ -13,22 +11,10 @@ from ftdata.near_duplicates import (
     keys_from_columns,
     keys_to_columns,
     parameters,
-    sets_from_columns,
     sets_of_values,
-    sets_to_columns,
     shingle,
     signatures,
 )
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=9).map(" ".join), max_size=6))
-def test_sets_come_back_as_they_were(texts: list[str]) -> None:
-    sets = shingle(pl.Series("t", texts, dtype=pl.String), n=2)
-    back = sets_from_columns(pl.DataFrame(sets_to_columns(sets, "whole")), "whole", n=2)
-    for name in ("offsets", "hashes", "sequence", "words"):
-        assert np.array_equal(getattr(back, name), getattr(sets, name)), name
-    assert back.n == 2
 
 
 def test_keys_are_the_upper_half_of_the_band_keys() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ftdata.errors import RecipeError
+from ftdata import ScrubPII
+from ftdata.errors import NamesModelUnavailable, RecipeError
 from ftdata.pii import DEFAULT_KINDS, KINDS, Detector
 from ftdata.pii.kinds import check_kinds
 
@@ -65,5 +66,16 @@ def test_kinds_come_back_once_in_table_order():
 
 def test_the_message_for_an_unknown_kind_lists_all_known():
     with pytest.raises(RecipeError) as caught:
-        check_kinds(["PERSON"])
+        check_kinds(["EMAIL"])
     assert all(name in str(caught.value) for name in KINDS)
+
+
+@pytest.mark.parametrize("asked", [["PERSON"], ["EMAIL_ADDRESS", "LOCATION"], ["NRP", "ORGANIZATION", "NO_SUCH"]])
+def test_kinds_that_only_a_names_model_finds_are_refused_by_name(asked):
+    """Who asks for names must not go on believing that they are gone."""
+    with pytest.raises(
+        NamesModelUnavailable, match=rf"{asked[-1] if len(asked) < 3 else 'NRP'}.*this version has none"
+    ):
+        check_kinds(asked)
+    with pytest.raises(NamesModelUnavailable):
+        ScrubPII(kinds=asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from ftdata import Dataset, Deduplicate, RecipeError
 from ftdata.testing.laws import assert_laws, assert_order_independent
 from ftdata.testing.strategies import chat_records, datasets, near_duplicate_groups, preference_records
+from ftdata.texts import LAYOUTS, OPEN
 from stages.fates import chat, details, details_by_line, drops, kept_lines, many_words
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
@@ -282,3 +284,128 @@ def test_a_wrong_setting_is_said_when_it_is_built(told) -> None:
 
 def test_nothing_comes_of_nothing() -> None:
     assert len(deduplicated()) == 0
+
+
+# -- members beside the texts -----------------------------------------------------------------------------------------
+
+USER, SAID = {"role": "user", "content": "How do I pay?"}, {"role": "assistant", "content": "By card, in the shop."}
+TOOL = {"type": "function", "function": {"name": "pay", "parameters": {"type": "object", "properties": {}}}}
+OTHER_TOOL = {"type": "function", "function": {"name": "pay", "strict": True}}
+ASKED, TOLD = {"from": "human", "value": "How do I pay?"}, {"from": "gpt", "value": "By card, in the shop."}
+PROSE = {"prompt": "How do I pay?", "completion": "By card, in the shop."}
+DPO = {
+    "input": {"messages": [USER]},
+    "preferred_output": [SAID],
+    "non_preferred_output": [{"role": "assistant", "content": "No idea."}],
+}
+RATED = {"prompt": "How do I pay?", "chosen": "By card.", "rejected": "No idea."}
+
+# format, a row, what makes it another example
+MEMBERS = [
+    ("openai-chat", {"messages": [USER, SAID]}, {"tools": [TOOL]}),
+    ("openai-chat", {"messages": [USER, SAID], "tools": [TOOL]}, {"tools": [OTHER_TOOL]}),
+    ("openai-chat", {"messages": [USER, SAID], "functions": [{"name": "pay"}]}, {"functions": [{"name": "buy"}]}),
+    ("openai-chat", {"messages": [USER, SAID]}, {"weight": 0.5}),
+    ("openai-chat", {"messages": [USER, SAID]}, {"response_format": {"type": "json_object"}}),
+    ("openai-chat", {"messages": [USER, SAID], "parallel_tool_calls": True}, {"parallel_tool_calls": False}),
+    ("openai-chat", {"messages": [USER, SAID]}, {"messages": [USER, SAID | {"weight": 0}]}),
+    ("openai-chat", {"messages": [USER, SAID], "reward": 0.9}, {"reward": -0.9}),
+    ("openai-chat", {"messages": [USER, SAID], "images": ["a.png"]}, {"images": ["b.png"]}),
+    ("openai-dpo", DPO, {"input": {"messages": [USER], "tools": [TOOL]}}),
+    ("openai-dpo", DPO, {"input": {"messages": [USER], "parallel_tool_calls": False}}),
+    ("openai-rft", {"messages": [USER], "reference_answer": "card"}, {"reference_answer": "cash"}),
+    ("openai-rft", {"messages": [USER], "checks": {"currency": "EUR"}}, {"checks": {"currency": "USD"}}),
+    ("text", {"text": "How do I pay?"}, {"label": 1}),
+    ("prompt-completion", PROSE, {"score": 0.1}),
+    ("trl-prompt-only", {"prompt": "How do I pay?", "must_say": "card"}, {"must_say": "cash"}),
+    ("trl-prompt-completion-conversational", {"prompt": [USER], "completion": [SAID]}, {"chat_template_kwargs": {"a": 1}}),
+    ("trl-unpaired-standard", {**PROSE, "label": True}, {"label": False}),
+    ("trl-unpaired-conversational", {"prompt": [USER], "completion": [SAID], "label": True}, {"label": False}),
+    ("trl-stepwise", {"prompt": "2+2?", "completions": ["Add.", "4."], "labels": [True, True]}, {"labels": [True, False]}),
+    ("trl-preference-standard", {**RATED, "margin": 1.5}, {"margin": 0.2}),
+    ("trl-preference-standard", {**RATED, "score_chosen": 9, "score_rejected": 2}, {"score_rejected": 8}),
+    ("trl-preference-conversational", {"prompt": [USER], "chosen": [SAID], "rejected": [USER]}, {"tools": [TOOL]}),
+    ("trl-preference-implicit-standard", {"chosen": "a b", "rejected": "a c"}, {"margin": 2}),
+    ("trl-preference-implicit-conversational", {"chosen": [USER, SAID], "rejected": [USER, USER]}, {"margin": 2}),
+    ("sharegpt", {"conversations": [ASKED, TOLD]}, {"tools": "[]["}),
+    ("sharegpt-kto", {"conversations": [ASKED, TOLD], "kto_tag": True}, {"kto_tag": False}),
+    ("sharegpt-ranking", {"conversations": [ASKED], "chosen": TOLD, "rejected": ASKED}, {"images": ["a.png"]}),
+    ("alpaca", {"instruction": "Pay.", "input": "", "output": "By card, in the shop."}, {"rating": 2}),
+    ("alpaca-ranking", {"instruction": "Pay.", "chosen": "By card.", "rejected": "No."}, {"margin": 2}),
+    ("swift-kto", {"messages": [USER, SAID], "label": True}, {"label": False}),
+    ("swift-messages", {"messages": [USER, SAID | {"loss": True}]}, {"messages": [USER, SAID | {"loss": False}]}),
+    ("swift-dpo", {"messages": [USER, SAID], "rejected_response": "No."}, {"margin": 2}),
+    ("swift-query-response", {"query": "How do I pay?", "response": "By card."}, {"label": 2}),
+    ("torchtune-input-output", {"input": "How do I pay?", "output": "By card."}, {"images": ["a.png"]}),
+    ("fireworks-samples", {"samples": [{"messages": [USER, SAID], "score": 1.0}]}, {"samples": [{"messages": [USER, SAID], "score": 0.0}]}),
+    ("unknown", {"sentence": "By card, in the shop.", "stars": 5}, {"stars": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("format", "row", "other"), MEMBERS, ids=[f"{i}-{one[0]}" for i, one in enumerate(MEMBERS)])
+def test_what_a_trainer_reads_tells_rows_apart_and_a_number_of_their_own_does_not(format, row, other) -> None:
+    """Losing a label costs a training run, keeping a copy for its id costs a copy."""
+    numbered = {**row, "id": "row-7f3", "ticket_id": 4711, "created_at": "2026-11-20T10:00:00Z"}
+    rows = [row, numbered, {**row, **other}, {**numbered, **other, "id": "row-8a1"}]
+    data = Dataset.from_rows(rows, origin="human", format=format)
+    for near in (True, False):
+        after = Deduplicate(near=near)(data)
+        assert len(after) == 2, (near, drops(after))
+        assert (1 in kept_lines(after)) != (2 in kept_lines(after))
+
+
+KNOWN = {label: row for label, row, _ in MEMBERS if label in LAYOUTS}
+
+
+@pytest.mark.parametrize("format", KNOWN)
+def test_what_says_where_a_row_came_from_tells_no_rows_apart(format) -> None:
+    told = {"source": "shop", "generator": "model-7", "model": "m", "data_source": "a", "split": "train", "origin": "x"}
+    if format not in {"openai-rft", "trl-prompt-only", *OPEN}:  # there every other member may be read
+        told |= {"quality": 3, "metadata": {"customer": "ann"}, "note": "checked", "temperature": 0.7}
+    after = deduplicated_as(format, KNOWN[format], {**KNOWN[format], **told})
+    assert list(drops(after).values()) == ["exact_duplicate"]
+
+
+def test_nothing_and_an_empty_list_are_alike() -> None:
+    """Tables with a common set of columns are full of them."""
+    row = {"messages": [USER, SAID]}
+    after = deduplicated_as(
+        "openai-chat", row, {**row, "tools": None, "label": None}, {**row, "tools": [], "images": []}
+    )
+    assert len(drops(after)) == 2
+
+
+def test_tools_as_text_are_the_tools_they_say_and_the_order_of_their_keys_is_nothing() -> None:
+    row = {"messages": [USER, SAID]}
+    turned = dict(reversed(TOOL.items()))
+    after = deduplicated_as(
+        "openai-chat", *({**row, "tools": tools} for tools in ([TOOL], [turned], json.dumps([TOOL])))
+    )
+    assert list(drops(after).values()) == ["exact_duplicate"] * 2
+
+
+def test_an_answer_of_another_family_is_compared_by_itself() -> None:
+    """A long question with another answer is another example, whatever its members are called."""
+    for label, rows in {
+        "alpaca": [{"instruction": LONG, "output": answer} for answer in ("positive", "negative")],
+        "sharegpt": [
+            {"conversations": [{"from": "human", "value": LONG}, {"from": "gpt", "value": answer}]}
+            for answer in ("positive", "negative")
+        ],
+    }.items():
+        assert drops(deduplicated_as(label, *rows)) == {}
+
+
+def test_a_further_string_is_a_text_where_a_format_is_told_by_little() -> None:
+    row = {"instruction": "Sum it up.", "response": "It is blue."}
+    told = [
+        {**row, "context": "The sea is blue."},
+        {**row, "context": "The sky is blue."},
+        {**row, "id": 7},
+        {**row, "id": 8},
+    ]
+    assert list(drops(deduplicated_as("alpaca", *told)).values()) == ["exact_duplicate"]
+
+
+def deduplicated_as(format: str, *rows: dict) -> Dataset:
+    return Deduplicate()(Dataset.from_rows(rows, origin="human", format=format))

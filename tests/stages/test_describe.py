@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftdata import Dataset, Describe, Fields, FilterTokens, RecipeError, Split
+from ftdata.report.html import to_html
+from ftdata.report.summary import make_report
+from ftdata.report.text import describe_text
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import chat_records, datasets, preference_records
 from stages.fates import chat
@@ -61,6 +64,30 @@ def test_names_of_the_users_own_are_numbers() -> None:
     after = Describe(by="group")(Dataset.from_rows(rows, fields=Fields(group="who")))
     assert {name: one["rows"] for name, one in groups(after).items()} == {"all": 3, "group 1": 2, "group 2": 1}
     assert "Secret" not in json.dumps(after.notes)
+
+
+def test_the_largest_groups_are_shown_and_the_others_counted() -> None:
+    rows = [{"text": "x" * (i % 7), "who": f"c{i % 60 if i < 120 else i % 20}"} for i in range(160)]
+    after = Describe(by="group")(Dataset.from_rows(rows, fields=Fields(group="who")))
+    told = after.notes["describe"][-1]
+    assert [one["rows"] for one in told["groups"]] == [160, *[4] * 20, *[2] * 30]
+    assert told["not_shown"] == {"groups": 10, "rows": 20}
+    assert told["groups"][0]["characters"]["sum"] == sum(i % 7 for i in range(160))
+    assert "10 smaller groups with 20 rows are not shown" in describe_text([told])
+    assert "10 smaller groups with 20 rows are not shown" in to_html(
+        {**make_report(after, []).data, "describe": [told]}
+    )
+    assert "not_shown" not in Describe(by="origin")(after).notes["describe"][-1]
+
+
+def test_each_group_is_described_as_if_it_were_alone() -> None:
+    rows = [
+        {"text": "x" * length, "who": who} for who, length in zip("abaabbac", (3, 9, 1, 4, 4, 2, 8, 6), strict=True)
+    ]
+    told = groups(Describe(by="group")(Dataset.from_rows(rows, fields=Fields(group="who"))))
+    for number, who in enumerate("abc", 1):
+        alone = groups(Describe()(Dataset.from_rows([row for row in rows if row["who"] == who])))["all"]
+        assert told[f"group {number}"] == {**alone, "group": f"group {number}"}
 
 
 def test_splits_are_told_when_there_are_some() -> None:

@@ -3,7 +3,7 @@
 `Dataset` is immutable; its verbs (`drop`, `edit`, `mark`, `find`, `note`) each give a new one. The parts: `index.py`
 (small columns of every row ever read), `ledger.py` (events), `shards.py` (the bytes, in files), `reading.py` (files and
 Python rows to a Dataset), `per_row.py` (a per-row stage on every shard, in any process), `run.py` (engine and work
-folder).
+folder), `lineage.py` (rows that belong together by what the index says), `on_texts.py` (a function of texts on every shard).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from ftdata.dataset.ledger import make_events
 from ftdata.dataset.shards import SHARD_BYTES, SHARD_ROWS, write_shard
 from ftdata.dataset.sources import SourceFacts
 from ftdata.errors import ReadError, RecipeError
-from ftdata.formats import FORMATS, detect
+from ftdata.formats import AGREEMENT, FORMATS, HEAD_ROWS, detect, settle
 from ftdata.json_bytes import JsonFault, dump, parse_lines
 
 if TYPE_CHECKING:
@@ -41,11 +41,6 @@ INVALID_JSON: Final = "invalid_json"
 INVALID_RECORD: Final = "invalid_record"
 _NO_RECORD: Final = frozenset({"json.not_object", "json.dup_key"})
 """JSON, but no row that every reader reads alike. Everything else that does not parse is `invalid_json`."""
-_NO_FORMAT: Final = frozenset({"invalid", "unknown"})
-_CHAT_SHARE: Final = 0.1
-"""A prompt of reinforcement looks like a chat that ends with the user and has keys of its own. In a file where at least
-so many rows are chats that end with an answer, the others are taken for chats too: that loses none of them."""
-_HEAD: Final = 1000  # rows of a source that its format is told from
 
 
 class _Growing:
@@ -157,7 +152,7 @@ def read_files(
                 take = len(batch.raws) if limit is None else min(len(batch.raws), limit - growing.rows)
                 faults = {i: fault for i, fault in batch.faults.items() if i < take}
                 values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
-                labels.update(detect(value) for value in values[: _HEAD - labels.total()])
+                labels.update(detect(value) for value in values[: HEAD_ROWS - labels.total()])
                 run.tick(take)
                 if limit is not None and growing.rows >= limit:
                     break
@@ -194,7 +189,7 @@ def read_memory(
     def take() -> None:
         first = growing.rows + 1
         values = growing.add(0, range(first, first + len(waiting)), waiting, {})
-        labels.update(detect(value) for value in values[: _HEAD - labels.total()])
+        labels.update(detect(value) for value in values[: HEAD_ROWS - labels.total()])
         waiting.clear()
 
     for number, row in enumerate(rows, 1):
@@ -205,7 +200,7 @@ def read_memory(
         digest.update(raw + b"\n")
         size += len(raw) + 1
         waiting.append(raw)
-        if len(waiting) >= _HEAD:
+        if len(waiting) >= HEAD_ROWS:
             take()
     take()
     facts = SourceFacts(
@@ -226,16 +221,8 @@ def _check(format: str, origin: str, limit: int | None) -> None:
 def _format(format: str, labels: Counter[str]) -> dict[str, Any]:
     if format != "auto":
         return {"format": format}
-    if not labels:
-        return {"format": "unknown"}
-    if set(labels) - _NO_FORMAT:  # broken rows do not outvote the others
-        labels = Counter({label: count for label, count in labels.items() if label not in _NO_FORMAT})
-    if (
-        labels["openai-chat"] >= _CHAT_SHARE * labels.total()
-    ):  # rows of a chat that end with the user, not graded prompts
-        labels["openai-chat"] += labels.pop("openai-rft", 0)
-    label = min(labels, key=lambda name: (-labels[name], name))
-    return {"format": label, "agreement": labels[label] / labels.total()}
+    found = settle(labels)
+    return {"format": found.format, "agreement": found.agreement}
 
 
 def _facts(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> SourceFacts:
@@ -280,7 +267,7 @@ def _file_findings(number: int, facts: FileFacts, told: SourceFacts) -> list[pl.
 
 
 def _format_findings(number: int, facts: SourceFacts) -> list[pl.DataFrame]:
-    if facts.agreement >= 0.99 or not facts.rows:  # reference: one answer for at least 99 % of a file's head
+    if facts.agreement >= AGREEMENT or not facts.rows:
         return []
     detail = {"severity": "warning", "format": facts.format, "share": round(facts.agreement, 4)}
     return [

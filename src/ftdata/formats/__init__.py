@@ -1,6 +1,6 @@
 """Wire formats: how a row is laid out in a file, to a record and back.
 
-`detect` tells the format of a row and `detect_head` that of a source; both work on plain JSON values and load nothing
+`detect` tells the format of a row and `detect_head` that of a source (`settle`, from labels); all work on plain JSON values and load nothing
 heavy. `read_record` and `write_record` are exact inverses: what is read in a format and written in the same format is
 the same JSON again. The readers (and pydantic with them) are loaded at the first call.
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from ftdata.formats.detect import FORMATS, LOOK_ALIKES, Detected, detect, detect_head
+from ftdata.formats.detect import FORMATS, LOOK_ALIKES, NO_FORMAT, detect
+from ftdata.formats.head import AGREEMENT, HEAD_ROWS, Detected, detect_head, settle
 from ftdata.formats.unreadable import UnreadableFormat, UnreadableRow
 
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from ftdata.records import Record
 
 __all__ = [
+    "AGREEMENT",
     "FORMATS",
+    "HEAD_ROWS",
     "LOOK_ALIKES",
+    "NO_FORMAT",
     "READABLE",
     "Detected",
     "UnreadableFormat",
@@ -28,6 +32,7 @@ __all__ = [
     "detect",
     "detect_head",
     "read_record",
+    "settle",
     "write_record",
 ]
 

@@ -1,23 +1,18 @@
-"""Tells the format of a row from its keys, and that of a source from its first rows.
+"""Tells the format of a row from its keys.
 
 A row is asked a fixed list of questions, the first yes wins. Several trainers read the very same layout: then the label
-is that of the oldest one and `LOOK_ALIKES` names the others; which trainer a file is for is the choice of a target. A
-source has one format, settled when at least 99 % of its first rows say the same. Works on plain JSON values.
+is that of the oldest one and `LOOK_ALIKES` names the others; which trainer a file is for is the choice of a target. The
+format of a whole source is told in `head.py`. Works on plain JSON values.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from ftdata.json_bytes import JsonObject, JsonValue
 
-__all__ = ["FORMATS", "LOOK_ALIKES", "Detected", "detect", "detect_head"]
+__all__ = ["FORMATS", "LOOK_ALIKES", "NO_FORMAT", "detect"]
 
 FORMATS: frozenset[str] = frozenset(
     {
@@ -77,14 +72,11 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
     "anthropic-messages": ("axolotl chat_template with system column",),
 }
 
-# Labels that say that there is no format. They never win against one.
-_NONE = ("invalid", "unknown")
+NO_FORMAT: frozenset[str] = frozenset({"invalid", "unknown"})
+"""Labels that say that a row has no format."""
 
 # Keys that an OpenAI chat row may have; one more, and a user who speaks last, make a reinforcement row.
 _CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
-
-_AGREEMENT = 0.99  # share of the first rows that must say the same
-_MAJORITY = 2 / 3  # below this share the rows are a mixture, and no format is a safe guess
 
 
 def detect(value: JsonValue) -> str:
@@ -239,64 +231,3 @@ def _is_conversation(value: JsonValue) -> bool:
     if not isinstance(value, list) or not value:
         return False
     return isinstance(value[0], dict) and "role" in value[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Detected:
-    """What the first rows of a source say about its format.
-
-    Attributes:
-        format: The format that most rows have; `invalid` or `unknown` only when no row has any, or there is no row.
-        agreement: Share of all rows looked at that have it, 0 to 1.
-        counts: Rows per label.
-        outliers: Positions (from 0) of the rows that say something else, in order.
-        problem: None when the format is settled; else one line that says what was found and what to do.
-        ambiguous: True when no format is a safe guess: the caller must be told the format.
-    """
-
-    format: str
-    agreement: float
-    counts: Mapping[str, int]
-    outliers: tuple[int, ...]
-    problem: str | None
-    ambiguous: bool
-
-    @property
-    def also_possible(self) -> tuple[str, ...]:
-        """Formats of other trainers that are laid out in the same way."""
-        return LOOK_ALIKES.get(self.format, ())
-
-
-def detect_head(values: Iterable[JsonValue], *, max_rows: int = 1_000) -> Detected:
-    """Tells the format of a source from its first rows.
-
-    Args:
-        values: Parsed rows in order; no more than `max_rows` are taken.
-        max_rows: How many rows to look at.
-
-    Returns:
-        The format and how sure it is: settled at an agreement of 99 %; below that the majority, with the others as
-        outliers; ambiguous when fewer than two thirds of the rows that have a format agree.
-    """
-    labels = [detect(value) for value in islice(values, max_rows)]
-    counts = dict(sorted(Counter(labels).items(), key=lambda item: (-item[1], item[0])))
-    if not labels:
-        return Detected("unknown", 0.0, counts, (), "no row to tell the format from", ambiguous=True)
-    known = {label: count for label, count in counts.items() if label not in _NONE}
-    winner = next(iter(known or counts))
-    agreement = counts[winner] / len(labels)
-    outliers = tuple(position for position, label in enumerate(labels) if label != winner)
-    if not known:
-        problem = f"no known format in the first {len(labels)} rows; name the format of this source"
-        return Detected(winner, agreement, counts, outliers, problem, ambiguous=True)
-    if agreement >= _AGREEMENT:
-        return Detected(winner, agreement, counts, outliers, None, ambiguous=False)
-    found = ", ".join(f"{label} ({count})" for label, count in counts.items())
-    ambiguous = known[winner] < _MAJORITY * sum(known.values())
-    advice = (
-        "split the file by format or name its format"
-        if ambiguous
-        else f"read as {winner}; name the format if that is wrong"
-    )
-    problem = f"the first {len(labels)} rows disagree about their format: {found}; {advice}"
-    return Detected(winner, agreement, counts, outliers, problem, ambiguous=ambiguous)

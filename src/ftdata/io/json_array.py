@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from ftdata.io.byte_window import READ_BYTES, WHITE, ByteWindow
 from ftdata.json_bytes import JsonFault, compact
 from ftdata.json_bytes.scan import end_of_string
 
@@ -23,11 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["JsonElements"]
 
-_READ_BYTES = 256 << 10
 _MISSES = 16  # guesses in a row that may fail before they are given up
 _OVERLAP = 4 << 10  # bytes looked at again when more come, so that a separator over two reads is seen
-_WHITE = b" \t\r\n"
-_NOT_WHITE = re.compile(rb"[^ \t\r\n]")
 _INSIDE = re.compile(rb'["{}\[\]]')
 _BETWEEN = re.compile(rb'["{}\[\],]')  # outside all brackets of an element: a comma ends it
 _JUNK = re.compile(rb"[{\n]")  # what ends something that is no object where values stand one after the other
@@ -53,33 +51,24 @@ class _EndedError(Exception):
     """The stream ends inside an element."""
 
 
-class JsonElements:
+class JsonElements(ByteWindow):
     """Iterate over it for (line where it begins, compact bytes, fault of the array around it or None).
 
     Args:
         read: Gives some bytes of the stream, none at its end.
         array: Whether elements stand in one array, or one after the other without brackets and commas.
         max_bytes: Bytes of the longest element that is kept; a longer one is dropped while it comes.
-
-    Attributes:
-        crlf: Line ends that are CR LF, known at the end.
-        final_newline: Whether the last byte is a newline, known at the end.
     """
 
     def __init__(self, read: Callable[[int], bytes], *, array: bool, max_bytes: int) -> None:
-        self._read = read
+        super().__init__(read)
         self._array = array
         self._max = max_bytes
-        self._data = bytearray()  # from the first byte that is not done with
-        self._line = 1  # of its first byte
         self._indent = b""  # what stands before the first element, from the line end on
         self._dropped = 0  # bytes of the present element that are gone because it is too long
         self._separator: re.Pattern[bytes] | None = None
         self._misses = 0
         self._damaged = False  # whether an element was broken: brackets may then stand anywhere
-        self._last_byte = b""
-        self.crlf = 0
-        self.final_newline = False
 
     def __iter__(self) -> Iterator[tuple[int, bytes, JsonFault | None]]:
         """The elements in their order."""
@@ -106,7 +95,8 @@ class JsonElements:
                         yield self._line, b"", _fault("an element is missing behind a comma")
                     if not closed:
                         self._drop(self._significant(1))
-                        yield self._line, self._rest(), _fault("something stands behind the array", "json.two_values")
+                        stray = _fault("something stands behind the array", "json.two_values")
+                        yield self._line, self._rest(self._max), stray
                     return
             if byte == _COMMA:
                 if before != "element":
@@ -139,7 +129,7 @@ class JsonElements:
             self._drop(end)
             message = f"the element is {length} bytes long; the limit is {self._max}"
             return line, b"", JsonFault("json.too_long", None, message)
-        element = bytes(self._data[:end]).rstrip(_WHITE)
+        element = bytes(self._data[:end]).rstrip(WHITE)
         self._drop(end)
         return line, _written(element), None
 
@@ -152,7 +142,7 @@ class JsonElements:
         if self._misses >= _MISSES:  # objects with changing keys, or something else: not worth the search
             return 0
         if self._separator is not None:
-            match = self._separator.search(self._data, 0, min(self._max, _READ_BYTES))
+            match = self._separator.search(self._data, 0, min(self._max, READ_BYTES))
             if match is not None:
                 end = match.start() + 1
                 try:
@@ -246,11 +236,11 @@ class JsonElements:
     def _check_colon(self, at: int) -> None:
         data = self._data
         before = at - 1
-        while before > 0 and data[before] in _WHITE:
+        while before > 0 and data[before] in WHITE:
             before -= 1
         if before > 0 and data[before] != _COLON:
             # From the byte before the comma on: that is where the element should have ended.
-            raise _BrokenError(len(data[:before].rstrip(_WHITE)) - 1 if data[before] == _COMMA else before)
+            raise _BrokenError(len(data[:before].rstrip(WHITE)) - 1 if data[before] == _COMMA else before)
 
     def _next_start(self, start: int) -> int:
         """The offset behind a broken element: where the separator before the next one begins."""
@@ -270,13 +260,13 @@ class JsonElements:
                 if len(data) > self._max or not self._more():
                     break
         while self._more():  # nowhere in all that may be kept: go on in what comes
-            match = patterns[-1].search(data, max(begin, len(data) - _READ_BYTES - _OVERLAP))
+            match = patterns[-1].search(data, max(begin, len(data) - READ_BYTES - _OVERLAP))
             if match is not None:
                 return match.start() + 1
             self._dropped += len(data) - _OVERLAP
             self._drop(len(data) - _OVERLAP)
             begin = 0
-        end = len(data.rstrip(_WHITE))
+        end = len(data.rstrip(WHITE))
         # The last bracket of a file closes its array more likely than anything in the broken element.
         return end - 1 if self._array and data.endswith(b"]", 0, end) else len(data)
 
@@ -293,38 +283,10 @@ class JsonElements:
         match = re.compile(opening).search(data, key.end())
         return len(data) if match is None else match.start()
 
-    def _rest(self) -> bytes:
-        """All that follows, as far as it may be kept."""
-        while self._more():
-            del self._data[self._max :]
-        return bytes(self._data).rstrip(_WHITE)
-
-    def _significant(self, at: int) -> int:
-        """The offset of the first byte from `at` on that is no white space, or -1 at the end of the stream."""
-        while (match := _NOT_WHITE.search(self._data, at)) is None:
-            at = len(self._data)
-            if not self._more():
-                return -1
-        return match.start()
-
-    def _more(self) -> bool:
-        piece = self._read(_READ_BYTES)
-        if not piece:
-            return False
-        self.crlf += piece.count(b"\r\n") + (self._last_byte == b"\r" and piece.startswith(b"\n"))
-        self._last_byte = piece[-1:]
-        self._data += piece
-        return True
-
-    def _drop(self, count: int) -> None:
-        """Be done with the first bytes."""
-        self._line += self._data.count(b"\n", 0, count)
-        del self._data[:count]
-
 
 def _same_key(opening: bytes) -> bytes:
     """A pattern for the beginning of an object with the same first key."""
-    return rb"\{[ \t\r\n]*" + re.escape(opening[1:].lstrip(_WHITE))
+    return rb"\{[ \t\r\n]*" + re.escape(opening[1:].lstrip(WHITE))
 
 
 def _fault(message: str, rule: str = "json.parse") -> JsonFault:

@@ -4,6 +4,7 @@ The way through the room, top to bottom:
 
     passages    what much of the set shares          count_lines(texts), common_lines(counts)
     parts       which texts of a row are compared    compared_parts(texts)
+    related     which of them relate two rows        related_keys(texts, threshold=0.6), related_sets(texts)
     normalise   texts to words                      normalise(texts)
     shingle     words to sets of n-grams            shingle(normalised, n=5) -> ShingleSets
     columns     keys as columns of a frame, and back
@@ -33,18 +34,18 @@ if TYPE_CHECKING:
         candidates,
         keys_from_columns,
         keys_to_columns,
-        sets_from_columns,
         sets_of_values,
-        sets_to_columns,
     )
     from ftdata.near_duplicates.join import Leaders, Part, leaders
     from ftdata.near_duplicates.minhash import band_keys, expected_recall, parameters, signatures
     from ftdata.near_duplicates.parts import compared_parts, exact_keys, fingerprints
     from ftdata.near_duplicates.passages import common_lines, count_lines
+    from ftdata.near_duplicates.related import RELATED_NGRAM, related_bodies, related_keys, related_sets
     from ftdata.near_duplicates.set_files import read_sets, write_sets
 
 __all__ = [
     "NORMALISE_VERSION",
+    "RELATED_NGRAM",
     "SHINGLE_VERSION",
     "Clusters",
     "Leaders",
@@ -65,9 +66,10 @@ __all__ = [
     "normalise",
     "parameters",
     "read_sets",
-    "sets_from_columns",
+    "related_bodies",
+    "related_keys",
+    "related_sets",
     "sets_of_values",
-    "sets_to_columns",
     "shingle",
     "signatures",
     "write_sets",
@@ -79,14 +81,13 @@ _HOME = {
         "candidates",
         "keys_from_columns",
         "keys_to_columns",
-        "sets_from_columns",
         "sets_of_values",
-        "sets_to_columns",
     ),
     "join": ("Leaders", "Part", "leaders"),
     "minhash": ("band_keys", "expected_recall", "parameters", "signatures"),
     "parts": ("compared_parts", "exact_keys", "fingerprints"),
     "passages": ("common_lines", "count_lines"),
+    "related": ("RELATED_NGRAM", "related_bodies", "related_keys", "related_sets"),
     "set_files": ("read_sets", "write_sets"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}

@@ -10,8 +10,9 @@ the same question about another picture is another question. So each row is comp
     context   its system prompt, compared as one value, so that a prompt shared by the set makes no two rows alike
     full      where passages of the prompt were left out of `whole` (`passages.py`), the whole with them: a short rest, alike
               to the last word but one, is no copy if the row as it is read is not
-    verdict   what must be equal, compared as one value: pictures by fingerprint, labels, reference answers, and the
-              template: passages of the prompt that much of the set shares (`passages.py`), which are not in `whole`
+    verdict   what must be equal, compared as one value: pictures by fingerprint, the members that make another example
+              of a row with the same texts (tools, labels, weights ...: `ftdata.texts.layouts`), and the template:
+              passages of the prompt that much of the set shares (`passages.py`), which are not in `whole`
 """
 
 from __future__ import annotations
@@ -79,12 +80,18 @@ def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
 def exact_keys(texts: pl.DataFrame) -> pl.DataFrame:
     """A key per row that is equal only for rows whose texts are equal, string by string and place by place.
 
+    What else tells rows apart (`ftdata.texts.layouts`) is in it, too.
+
+    Args:
+        texts: Texts of rows as `ftdata.texts.extract_texts` lists them.
+
     Returns:
         `row, exact, exact_too` (UInt64, the two halves of a 16-byte BLAKE2b), one line per row that has any text.
     """
     import polars as pl
 
-    told = texts.filter((pl.col("kind") != "leaf") | (pl.col("part") == "other"))
+    # Declared tools are in the verdict, by value: there the order of their keys is nothing.
+    told = texts.filter(~pl.col("kind").is_in(["leaf", "declaration"]) | (pl.col("part") == "other"))
     size = pl.col("text").str.len_bytes().cast(pl.String)  # so that no text can pretend to be two
     places = (pl.col("path"), pl.col("role").cast(pl.String), pl.col("kind").cast(pl.String), size, pl.col("text"))
     one = pl.concat_str(*places, separator="\x1f")
@@ -94,7 +101,11 @@ def exact_keys(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def fingerprints(texts: pl.Series) -> pl.Series:
-    """8-byte BLAKE2b of each text (UInt64), the same on every machine and in every version."""
+    """8-byte BLAKE2b of each text (UInt64), the same on every machine and in every version.
+
+    Args:
+        texts: String column without nulls.
+    """
     import polars as pl
 
     return pl.Series(texts.name, np.frombuffer(b"".join(_digest(text, 8) for text in texts), "<u8"), dtype=pl.UInt64)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ftdata.errors import RecipeError
+from ftdata.errors import NamesModelUnavailable, RecipeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,19 +119,32 @@ DEFAULT_KINDS: tuple[str, ...] = tuple(kind.name for kind in KINDS.values() if k
 """What is looked for unless told otherwise."""
 
 
+_OF_A_MODEL = frozenset({"PERSON", "LOCATION", "NRP", "ORGANIZATION"})
+"""Presidio's kinds that no pattern finds, but a model of names (presidio-analyzer 2.2, supported entities)."""
+
+
 def check_kinds(names: Iterable[str]) -> tuple[str, ...]:
     """Gives the named kinds once each, in the order of `KINDS`.
 
     Args:
         names: Names of kinds.
 
+    Returns:
+        The names.
+
     Raises:
+        NamesModelUnavailable: A kind that only a names model finds; this version has none.
         RecipeError: A name is unknown, there is none, or a single string stands in place of a list.
     """
     if isinstance(names, str):
         raise RecipeError(f"kinds must be a list of names; type: kinds=[{names!r}]")
     asked = list(names)
     unknown = sorted({str(name) for name in asked if name not in KINDS})
+    if asked_of_model := [name for name in unknown if name in _OF_A_MODEL]:
+        raise NamesModelUnavailable(
+            f"{', '.join(asked_of_model)}: names, places and organisations are found by a names model, and this version has "
+            f"none; leave them out and look through the texts in another way. Known kinds: {', '.join(KINDS)}"
+        )
     if unknown:
         raise RecipeError(f"unknown kind of private data: {', '.join(unknown)}; known kinds: {', '.join(KINDS)}")
     if not asked:

@@ -89,7 +89,9 @@ def _distributions(group: dict[str, Any]) -> str:
                 line |= {f"{name}: {key}": numbers[key] for key in ("min", "median", "p95", "max")}
         told.append(line)
     heads = list(dict.fromkeys(key for line in told for key in line))
-    return _table(told, heads)
+    left = group.get("not_shown")
+    more = f"<p>{left['groups']:,} smaller groups with {left['rows']:,} rows are not shown.</p>" if left else ""
+    return _table(told, heads) + more
 
 
 def _table(lines: list[dict[str, Any]], heads: list[str]) -> str:

@@ -69,7 +69,9 @@ def _described(group: dict[str, Any]) -> str:
             [one["group"], one["rows"], one["turns"]["median"], one["characters"]["median"], one["characters"]["p95"],
              tokens.get("median", ""), tokens.get("p95", ""), tokens.get("sum", "")]
         )  # fmt: skip
-    return table(heads, lines)
+    left = group.get("not_shown")
+    more = f"\n{left['groups']:,} smaller groups with {left['rows']:,} rows are not shown" if left else ""
+    return table(heads, lines) + more
 
 
 def table(heads: list[str], lines: list[list[Any]]) -> str:

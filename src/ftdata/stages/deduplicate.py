@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
+from ftdata.dataset.on_texts import OnTexts
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ class Deduplicate:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
-        from ftdata.near_duplicates import common_lines
+        from ftdata.near_duplicates import common_lines, count_lines
 
         common: frozenset[int] = frozenset()
         if self.near:
-            common = common_lines(dataset.map_shards(_count), rows=len(dataset.index))
+            common = common_lines(dataset.map_shards(OnTexts(count_lines)), rows=len(dataset.index))
             common |= frozenset(dataset.notes.get(COMMON_PASSAGES, ()))  # a template stays one when its copies are gone
             dataset = dataset.note(COMMON_PASSAGES, sorted(common))
         keys = dataset.map_shards(partial(_keys, settings=self, common=common))
@@ -117,13 +118,6 @@ def _join(told: pl.DataFrame, files: list[str], *, ngram: int, threshold: float)
     gone = np.flatnonzero(found.kept != np.arange(len(rows)))
     similarity = np.round(found.similarity[gone], 6)
     return pl.DataFrame({"row": rows[gone], "kept": rows[found.kept[gone]], "similarity": similarity}, schema=_COPIES)
-
-
-def _count(shard: Shard) -> pl.DataFrame:
-    """In how many of a shard's rows each line of a prompt stands."""
-    from ftdata.near_duplicates import count_lines
-
-    return count_lines(shard.texts)
 
 
 def _keys(shard: Shard, *, settings: Deduplicate, common: frozenset[int]) -> pl.DataFrame:

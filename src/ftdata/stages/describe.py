@@ -17,6 +17,8 @@ __all__ = ["Describe"]
 _GROUPS: Final = ("split", "origin", "source", "format", "group", "stratum", "generator")
 _PRIVATE: Final = frozenset({"group", "stratum", "generator"})
 _MEASURES: Final = ("turns", "characters", "content_tokens")
+MOST_GROUPS: Final = 50
+"""Groups that are shown: two screens of a terminal. A set of support tickets has a group per customer, thousands."""
 
 
 @settings
@@ -26,7 +28,8 @@ class Describe:
     Every row is marked with `turns` (messages of user and assistant; 1 for rows without messages) and `characters` (of
     all its texts). The note `describe` holds, for all rows and for each group, the number of rows and of each measure
     minimum, median, 95th percentile, maximum, sum and mean. Values of the user's own fields (`group`, `stratum`,
-    `generator`) may be private and are shown as numbers, largest group first.
+    `generator`) may be private and are shown as numbers. The largest groups come first, and at most 50 are shown; then
+    `not_shown` says how many groups and rows are left.
 
     Attributes:
         by: `split`, `origin`, `source`, `format`, `group`, `stratum` or `generator`; None for the whole set only.
@@ -42,26 +45,26 @@ class Describe:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Mark and note."""
-        dataset = dataset.mark(dataset.map_shards(_measured), of="text")
-        measures = [name for name in _MEASURES if name in dataset.marks.columns]
         import polars as pl
 
+        dataset = dataset.mark(dataset.map_shards(_measured), of="text")
+        measures = [name for name in _MEASURES if name in dataset.marks.columns]
         frame = pl.DataFrame([dataset.column(name) for name in measures])
-        groups = [_summary("all", frame)]
+        told: dict[str, Any] = {"by": self.by or "all", "groups": _summaries(frame.with_columns(label=pl.lit("all")))}
         if self.by is not None and (self.by != "split" or "split" in dataset.marks.columns):
-            labels = dataset.column(self.by).cast(pl.String)
-            for number, name in enumerate(_largest_first(labels), 1):
-                shown = f"{self.by} {number}" if self.by in _PRIVATE else str(name)
-                groups.append(_summary(shown, frame.filter(labels.eq_missing(name))))
-        described = [*dataset.notes.get("describe", []), {"by": self.by or "all", "groups": groups}]
+            labels = dataset.column(self.by).cast(pl.String).alias("label")
+            groups = _summaries(frame.with_columns(labels))
+            shown = groups[:MOST_GROUPS]
+            for number, group in enumerate(shown, 1):
+                group["group"] = f"{self.by} {number}" if self.by in _PRIVATE else str(group["group"])
+            told["groups"] += shown
+            if groups[MOST_GROUPS:]:
+                told["not_shown"] = {
+                    "groups": len(groups) - MOST_GROUPS,
+                    "rows": sum(group["rows"] for group in groups[MOST_GROUPS:]),
+                }
+        described = [*dataset.notes.get("describe", []), told]
         return dataset.note("describe", [one for i, one in enumerate(described) if one not in described[:i]])
-
-
-def _largest_first(labels: pl.Series) -> list[str | None]:
-    import polars as pl
-
-    counts = labels.value_counts().sort(pl.col("count"), labels.name, descending=[True, False])
-    return counts[labels.name].to_list()
 
 
 def _measured(shard: Shard) -> pl.DataFrame:
@@ -70,7 +73,7 @@ def _measured(shard: Shard) -> pl.DataFrame:
 
     kind = pl.col("kind")
     spoken = ~kind.is_in(["leaf", "media", "verdict"]) | ((pl.col("part") == "other") & (kind == "leaf"))
-    message = pl.col("path").str.extract(r'^\["messages",(\d+)', 1)
+    message = pl.col("path").str.extract(r'^\["[^"]+",(\d+)', 1)
     turn = message.filter((pl.col("part") == "messages") & pl.col("role").is_in(["user", "assistant"]))
     counted = shard.texts.group_by("row", maintain_order=True).agg(
         turn.n_unique().cast(pl.Int64).alias("turns"),
@@ -83,20 +86,30 @@ def _measured(shard: Shard) -> pl.DataFrame:
     )
 
 
-def _summary(group: str, frame: pl.DataFrame) -> dict[str, Any]:
-    told: dict[str, Any] = {"group": group, "rows": frame.height}
-    for name in frame.columns:
-        values = frame[name].drop_nulls()
-        if not len(values):
-            told[name] = {"min": 0, "median": 0, "p95": 0, "max": 0, "sum": 0, "mean": 0}
-            continue
-        total = int(values.sum())
-        told[name] = {
-            "min": int(values.min()),  # type: ignore[arg-type]
-            "median": int(values.quantile(0.5, "nearest") or 0),
-            "p95": int(values.quantile(0.95, "nearest") or 0),
-            "max": int(values.max()),  # type: ignore[arg-type]
-            "sum": total,
-            "mean": round(total / len(values), 1),
-        }
-    return told
+def _summaries(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Group, rows and the distribution of each measure, for each value of `label`: the largest group first."""
+    import polars as pl
+
+    measures = [name for name in frame.columns if name != "label"]
+    found = [pl.len().alias("rows")]
+    for name in measures:
+        values = pl.col(name).drop_nulls()
+        found += [
+            values.min().alias(f"{name} min"),
+            values.quantile(0.5, "nearest").alias(f"{name} median"),
+            values.quantile(0.95, "nearest").alias(f"{name} p95"),
+            values.max().alias(f"{name} max"),
+            values.sum().alias(f"{name} sum"),
+            values.len().alias(f"{name} len"),
+        ]
+    told = frame.group_by("label").agg(found) if frame.height else frame.select(pl.lit("all").alias("label"), *found)
+    return [
+        {"group": one["label"], "rows": one["rows"], **{name: _distribution(one, name) for name in measures}}
+        for one in told.sort("rows", "label", descending=[True, False], nulls_last=False).iter_rows(named=True)
+    ]
+
+
+def _distribution(told: dict[str, Any], name: str) -> dict[str, int | float]:
+    """The numbers of one measure; all are 0 where no row has it."""
+    numbers = {key: int(told[f"{name} {key}"] or 0) for key in ("min", "median", "p95", "max", "sum")}
+    return {**numbers, "mean": round(numbers["sum"] / max(told[f"{name} len"], 1), 1)}

@@ -68,7 +68,7 @@ class Filter:
 
     @property
     def version(self) -> str | None:
-        """An expression is its own version; a function has none, so its results are never used again."""
+        """For the manifest: an expression stands there whole, and version 1 reads it; a function has no version."""
         return "1" if isinstance(self.where, str) else None
 
     def __call__(self, dataset: Dataset) -> Dataset:

@@ -45,6 +45,7 @@ class ScrubPII:
     Raises:
         MissingExtraError: presidio-analyzer is not installed (`pip install 'ftdata[pii]'`); said when the stage is built.
         RecipeError: A kind that is not known.
+        NamesModelUnavailable: A kind that only a names model finds (`PERSON`, `LOCATION` ...); this version has none.
     """
 
     kinds: tuple[str, ...] | None = Field(default=None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias
 
 from pydantic import Field, model_validator
 
 from ftdata.dataset import Origin  # noqa: TC001  # pydantic reads the annotations of settings
+from ftdata.dataset.lineage import made_from, same_group, stood_in_for
+from ftdata.dataset.on_texts import OnTexts
 from ftdata.errors import SplitError
 from ftdata.stage import settings
 
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["SPLITS", "Split"]
 
 SPLITS: Final = ("train", "val", "test")
-_NGRAM: Final = 5  # words per shingle, as in Deduplicate's default
 _ROUND: Final = 1e-9  # fractions are decimal numbers in binary: 0.8 + 0.1 + 0.1 is not 1.0 to the last bit
 
 
@@ -210,9 +212,9 @@ def cluster_labels(dataset: Dataset, *, related: float) -> NDArray[np.int64]:
     first = int(index["row"][0]) if len(index) else 0
     for left, right in (
         _alike(dataset, related=related),
-        _same_group(index),
-        _made_from(index),
-        _stood_in_for(index),
+        same_group(index),
+        made_from(index),
+        stood_in_for(index),
     ):
         clusters.union(np.asarray(left, np.int64) - first, np.asarray(right, np.int64) - first)
     return clusters.labels()
@@ -223,89 +225,39 @@ def _alike(dataset: Dataset, *, related: float) -> Pairs:
     import numpy as np
     import polars as pl
 
-    from ftdata.near_duplicates import candidates, common_lines, components, keys_from_columns, sets_from_columns
+    from ftdata.near_duplicates import candidates, common_lines, count_lines, related_keys
 
-    common = common_lines(dataset.map_shards(_count), rows=len(dataset.index))
+    common = common_lines(dataset.map_shards(OnTexts(count_lines)), rows=len(dataset.index))
     common |= frozenset(dataset.notes.get("common_passages", ()))  # as Deduplicate found them when there were copies
-    told = candidates(dataset.map_shards(partial(_related_keys, related=related, common=common))).sort("row")
+    keys = dataset.map_shards(OnTexts(partial(related_keys, threshold=related, common=common)))
+    told = candidates(keys).sort("row")
     if not told.height:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
-    sets = marked.map_shards(partial(_related_sets, common=common), ("candidate",))
-    labels = components(keys_from_columns(told), sets_from_columns(sets, "body", n=_NGRAM), threshold=related)
+    write = partial(_write_sets, folder=str(dataset.run.path), common=common)
+    files = marked.map_shards(write, ("candidate",))["file"].to_list()
+    try:
+        labels = dataset.run.call(_join, told.drop("row"), files, related=related)
+    finally:
+        for file in files:
+            Path(file).unlink(missing_ok=True)
     rows = told["row"].to_numpy()
     return rows, rows[labels]
 
 
-def _same_group(index: pl.DataFrame) -> Pairs:
-    """Rows and the first row of their group."""
+def _write_sets(shard: Shard, *, folder: str, common: frozenset[int]) -> pl.DataFrame:
+    """`file`: where the shingle sets of the candidates among a shard's rows are now."""
     import polars as pl
 
-    grouped = index.filter(pl.col("group").is_not_null()).select(
-        "row", pl.col("row").first().over("group").alias("first")
-    )
-    return grouped["row"].to_numpy(), grouped["first"].to_numpy()
-
-
-def _made_from(index: pl.DataFrame) -> Pairs:
-    """Rows and every row that has the id of one of their parents. A parent that is nowhere still ties its children."""
-    import polars as pl
-
-    children = index.select("row", pl.col("parents").alias("parent")).explode("parent").drop_nulls()
-    named = index.select(pl.col("row").alias("other"), pl.col("id").alias("parent")).drop_nulls()
-    known = named.unique("parent", keep="first", maintain_order=True)
-    same_id = named.select(pl.col("other").alias("row"), pl.col("other").first().over("parent"))
-    siblings = children.select("row", pl.col("row").first().over("parent").alias("other"))
-    pairs = pl.concat([children.join(known, on="parent").select("row", "other"), siblings, same_id])
-    return pairs["row"].to_numpy(), pairs["other"].to_numpy()
-
-
-def _stood_in_for(index: pl.DataFrame) -> Pairs:
-    """Dropped duplicates and the rows kept in their place: who descends from the one descends from the other."""
-    import polars as pl
-
-    gone = index.filter(pl.col("kept_as").is_not_null())
-    return gone["row"].to_numpy(), gone["kept_as"].to_numpy()
-
-
-def _count(shard: Shard) -> pl.DataFrame:
-    """In how many of a shard's rows each line of a prompt stands."""
-    from ftdata.near_duplicates import count_lines
-
-    return count_lines(shard.texts)
-
-
-def _bodies(shard: Shard, common: frozenset[int]) -> pl.DataFrame:
-    """`row, body`: what two rows are related by.
-
-    Of a preference row its prompt, of any other row all but system prompts; without passages that much of the set shares.
-    """
-    import polars as pl
-
-    from ftdata.near_duplicates import compared_parts, normalise
-
-    texts = shard.texts
-    paired = texts.filter(pl.col("part").is_in(["chosen", "rejected"]))["row"].unique()
-    answers = pl.col("row").is_in(paired.implode()) & (pl.col("part") != "prompt")
-    prompts_of = texts.filter(pl.col("part") == "prompt")["row"].unique()
-    bodies = compared_parts(texts.filter(~(answers & pl.col("row").is_in(prompts_of.implode()))), common=common)
-    return bodies.select("row", normalise(bodies["whole"]).alias("body"))
-
-
-def _related_keys(shard: Shard, *, related: float, common: frozenset[int]) -> pl.DataFrame:
-    """`row` and one key per band."""
-    from ftdata.near_duplicates import keys_to_columns, shingle
-
-    bodies = _bodies(shard, common)
-    return bodies.select("row").with_columns(keys_to_columns(shingle(bodies["body"], n=_NGRAM), threshold=related))
-
-
-def _related_sets(shard: Shard, *, common: frozenset[int]) -> pl.DataFrame:
-    """The shingle sets of the candidates among a shard's rows."""
-    import polars as pl
-
-    from ftdata.near_duplicates import sets_to_columns, shingle
+    from ftdata.near_duplicates import related_sets, write_sets
 
     wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
-    bodies = _bodies(shard, common).filter(pl.col("row").is_in(wanted.implode()))
-    return pl.DataFrame([bodies["row"], *sets_to_columns(shingle(bodies["body"], n=_NGRAM), "body")])
+    sets = related_sets(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
+    return pl.DataFrame({"file": [write_sets(folder, {"body": sets})]})
+
+
+def _join(keys: pl.DataFrame, files: list[str], *, related: float) -> NDArray[np.int64]:
+    """For each candidate the first one of its component: int64, one per line of `keys`."""
+    from ftdata.near_duplicates import RELATED_NGRAM, components, keys_from_columns, read_sets
+
+    return components(keys_from_columns(keys), read_sets(files, "body", n=RELATED_NGRAM), threshold=related)

@@ -1,18 +1,18 @@
-"""The strings of a row that a model would read, each with JSON path, part and role.
+"""The walk through a row: message contents, content parts, tool calls and results, prompt, chosen and rejected, tools.
 
-Every stage that looks at text reads this one frame, so all of them agree on what the text of a row *is*: message
-contents, content parts, tool-call arguments and results, prompt, chosen and rejected, tool declarations. No stage
-walks the JSON on its own.
-
-Four things are easy to get wrong and are settled here:
+Every stage that looks at text reads the frame made here, and none walks the JSON on its own. Five things are easy to get
+wrong and are settled here:
 
 * JSON inside a string (tool-call arguments, tool results, an answer in JSON) is listed whole, because that is what is
   counted and compared, *and* string by string (`kind="leaf"`), because that is what can be edited without breaking it.
 * A part that is not text (an image, a file) is listed as a fingerprint (`kind="media"`), because two rows that ask
   the same of different pictures are different rows.
-* What is no text and yet decides what a row teaches (a label, a reference answer, numbers of a layout we do not know) is
-  listed as one fingerprint too (`kind="verdict"`), because two rows with the same text and opposite labels are not copies.
+* What is no text and yet decides what a row teaches (a label, a reference answer, the tools it declares) is listed as
+  a fingerprint too (`kind="verdict"`), because two rows with the same text and opposite labels are not copies. Which
+  members that are is said in `layouts`.
 * A row of a layout we do not know is not a row without text: all its strings are listed.
+* Of these, strings that only number or date the row are listed apart (`part="beside"`): an e-mail address in them is
+  found, but they are neither counted nor compared.
 """
 
 from __future__ import annotations
@@ -23,6 +23,15 @@ from typing import TYPE_CHECKING, Final, Literal
 import orjson
 
 from ftdata.json_bytes import JsonFault, parse_line
+from ftdata.texts.layouts import (
+    COUNTED_IN_MESSAGES,
+    LAYOUTS,
+    OPEN,
+    PROVENANCE,
+    distinguishing,
+    is_numbering,
+    known_members,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,38 +44,23 @@ __all__ = ["KINDS", "PARTS", "ROLES", "Kind", "empty_texts", "extract_texts"]
 
 Kind = Literal["content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict"]
 KINDS: Final = ("content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict")
-PARTS: Final = ("messages", "prompt", "completion", "chosen", "rejected", "text", "tools", "other")
+PARTS: Final = ("messages", "prompt", "completion", "chosen", "rejected", "text", "tools", "other", "beside")
 ROLES: Final = ("system", "developer", "user", "assistant", "tool", "function", "tools", "other")
 """Roles are a closed list: an unknown role is a user's own word and may be private, so it is shown as `other`."""
 
-_CHAT: Final = (("messages", "messages"), ("tools", "tools"), ("functions", "tools"))
-_PAIR: Final = (("prompt", "prompt"), ("chosen", "chosen"), ("rejected", "rejected"), ("tools", "tools"))
-_COMPLETION: Final = (("prompt", "prompt"), ("completion", "completion"), ("tools", "tools"))
-LAYOUTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "openai-chat": _CHAT,
-    "openai-rft": _CHAT,
-    "prompt-completion": _COMPLETION,
-    "trl-prompt-only": _COMPLETION,
-    "trl-prompt-completion-conversational": _COMPLETION,
-    "trl-unpaired-standard": _COMPLETION,
-    "trl-unpaired-conversational": _COMPLETION,
-    "trl-preference-standard": _PAIR,
-    "trl-preference-conversational": _PAIR,
-    "trl-preference-implicit-standard": _PAIR,
-    "trl-preference-implicit-conversational": _PAIR,
-    "openai-dpo": (("input", "prompt"), ("preferred_output", "chosen"), ("non_preferred_output", "rejected")),
-    "text": (("text", "text"),),
-}
-"""Top-level key and the part it belongs to, by format label. Formats that are not here list all their strings."""
-
-_VERDICT_KEYS: Final = ("label", "labels", "reference_answer", "reference", "references", "answer", "answers", "ground_truth", "solution", "expected", "target", "score", "reward", "rewards", "rating", "kto_tag")  # fmt: skip
-"""Keys at the top of a row that say what is right: the labels of TRL's unpaired and stepwise rows, and the names under
-which graders of reinforcement rows look for the answer."""
-_PLUMBING: Final = ("role", "id", "type", "tool_call_id", "index", "call_id")
+_PLUMBING: Final = ("role", "from", "id", "type", "tool_call_id", "index", "call_id")
 """Keys of messages and calls that hold them together and say nothing themselves."""
-_NUMBERING: Final = ("id", "idx", "index", "uuid")
-_DEFAULT_ROLE: Final = {"prompt": "user", "completion": "assistant", "chosen": "assistant", "rejected": "assistant"}
+_DEFAULT_ROLE: Final = {
+    "system": "system", "prompt": "user", "completion": "assistant", "chosen": "assistant", "rejected": "assistant",
+}  # fmt: skip
+_ROLE_NAMES: Final = {
+    "human": "user", "gpt": "assistant", "chatgpt": "assistant", "observation": "tool", "function_call": "assistant",
+    "tool_call": "assistant", "tool_response": "tool",
+}  # fmt: skip
+"""Roles of other families: ShareGPT (LLaMA-Factory 0.9.5), ms-swift 4.6.0."""
 _REASONING_KEYS: Final = ("reasoning_content", "reasoning", "thinking")
+_SYSTEM: Final = ("system", "developer")
+_TEXT_KEYS: Final = ("content", "refusal", "tool_calls", "function_call", *_REASONING_KEYS)
 _Entry = tuple["Path", str, str, str, bool]  # path, role, kind, text, holds JSON
 
 
@@ -111,15 +105,16 @@ def extract_texts(rows: Sequence[int], values: Sequence[JsonObject], formats: Se
             if key in value:
                 for entry in _walk_part(value[key], (key,), part):
                     found = True
-                    _append(columns, row, part, entry)
-        verdict: JsonValue = {key: value[key] for key in _VERDICT_KEYS if key in value}
-        if not found:
-            for entry in _leaves(value, (), "other"):
-                _append(columns, row, "other", entry)
-            verdict = _numbers(value)
+                    _append(columns, row, "prompt" if part == "system" else part, entry)
+        if not found or label in OPEN:
+            listed = known_members(label) if found else frozenset[str]()
+            for entry in _leaves({key: item for key, item in value.items() if key not in listed}, (), "other"):
+                numbers = any(isinstance(step, str) and is_numbering(step) for step in entry[0])
+                beside = numbers or (found and entry[0][0] in PROVENANCE)
+                _append(columns, row, "beside" if beside else "other", entry)
+        verdict = distinguishing(value, label if found else "unknown")
         if verdict:
-            told = orjson.dumps(verdict, option=orjson.OPT_SORT_KEYS)
-            _append(columns, row, "other", ((), "other", "verdict", _fingerprint(told), False))
+            _append(columns, row, "other", ((), "other", "verdict", _fingerprint(verdict), False))
     return pl.DataFrame(dict(zip(empty_texts().columns, columns, strict=True)), schema=empty_texts().schema)
 
 
@@ -146,9 +141,13 @@ def _walk_part(value: JsonValue, path: Path, part: str) -> Iterator[_Entry]:
     elif isinstance(value, str):
         yield from _string(value, path, role, "content")
     elif isinstance(value, list):
+        place = 0  # a message is where it is whether a system prompt stands before it or not
         for i, item in enumerate(value):
             if isinstance(item, dict):
-                yield from _message(item, (*path, i), role)
+                yield from _message(item, (*path, i), role, place)
+                place += item.get("role") not in _SYSTEM and item.get("from") not in _SYSTEM
+            elif isinstance(item, str):
+                yield from _string(item, (*path, i), role, "content")
             else:
                 yield from _leaves(item, (*path, i), role)
     elif isinstance(value, dict):
@@ -158,15 +157,16 @@ def _walk_part(value: JsonValue, path: Path, part: str) -> Iterator[_Entry]:
                 if key in value:
                     yield from _declarations(value[key], (*path, key))
         else:
-            yield from _message(value, path, role)
+            yield from _message(value, path, role, 0)
 
 
-def _message(message: dict[str, JsonValue], path: Path, default_role: str) -> Iterator[_Entry]:
-    named = message.get("role")
-    role = named if isinstance(named, str) else default_role
+def _message(message: dict[str, JsonValue], path: Path, default_role: str, place: int) -> Iterator[_Entry]:
+    named = message.get("role", message.get("from"))
+    role = _ROLE_NAMES.get(named, named) if isinstance(named, str) else default_role
+    silent = all(message.get(key) is None for key in (*_TEXT_KEYS, *(("value",) if "from" in message else ())))
     for key, value in message.items():
         here = (*path, key)
-        if key == "content":
+        if key == "content" or (key == "value" and "from" in message):
             yield from _content(value, here, role)
         elif key in _REASONING_KEYS and isinstance(value, str):
             yield from _string(value, here, role, "reasoning")
@@ -183,7 +183,9 @@ def _message(message: dict[str, JsonValue], path: Path, default_role: str) -> It
         elif key == "function_call" and isinstance(value, dict):
             yield from _call(value, here, role)
         elif key not in _PLUMBING:
-            yield from _unknown(value, here, role)
+            if value is not None and (silent or key in COUNTED_IN_MESSAGES):
+                yield here, role, "verdict", _fingerprint([place, key, value]), False
+            yield from _inside(value, here, role)
 
 
 def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
@@ -195,15 +197,18 @@ def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
             if not isinstance(part, dict):
                 yield from _leaves(part, here, role)
                 continue
-            known = False
+            known: list[str] = []
             for key in ("text", "refusal", "thinking"):
                 text = part.get(key)
                 if isinstance(text, str):
-                    known = True
+                    known.append(text)
                     kind = "reasoning" if key == "thinking" else "content"
                     yield from _string(text, (*here, key), role, kind)
             if not known:
-                yield from _unknown(part, here, role, kind="media")
+                yield here, role, "media", _fingerprint(part), False
+                yield from _inside(part, here, role)
+            elif told := {key: item for key, item in part.items() if key in COUNTED_IN_MESSAGES}:
+                yield here, role, "verdict", _fingerprint([known, told]), False
     elif value is not None:
         yield from _leaves(value, path, role)
 
@@ -221,19 +226,16 @@ def _call(call: dict[str, JsonValue], path: Path, role: str) -> Iterator[_Entry]
                 yield from _leaves(value, here, role)
         elif key == "function" and isinstance(value, dict):
             yield from _call(value, here, role)
-        elif key not in _PLUMBING:
-            yield from _unknown(value, here, role)
+        elif key not in _PLUMBING and value is not None:  # a call has no room for notes: what we do not know counts
+            yield here, role, "verdict", _fingerprint(value), False
+            yield from _inside(value, here, role)
 
 
-def _unknown(value: JsonValue, path: Path, role: str, *, kind: str = "verdict") -> Iterator[_Entry]:
-    """What is no text that we know: a fingerprint, since it may decide what the row teaches, and the strings inside it."""
-    if value is not None:
-        yield path, role, kind, _fingerprint(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)), False
-        for leaf in _leaves(value, path, role):
-            if "://" not in leaf[3] and not leaf[3].startswith(
-                "data:"
-            ):  # an address of a picture that was edited is lost
-                yield leaf
+def _inside(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
+    """The strings inside what is no text, but for addresses: a picture whose address was edited is lost."""
+    for leaf in _leaves(value, path, role):
+        if "://" not in leaf[3] and not leaf[3].startswith("data:"):
+            yield leaf
 
 
 def _declarations(value: JsonValue, path: Path) -> Iterator[_Entry]:
@@ -274,22 +276,5 @@ def _leaves(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
             stack.extend((inner, (*here, i)) for i, inner in reversed(list(enumerate(item))))
 
 
-def _numbers(value: JsonObject) -> list[JsonValue]:
-    """Path and value of everything in a row that is no string, but for what only numbers the rows."""
-    found: list[JsonValue] = []
-    stack: list[tuple[JsonValue, Path]] = [(value, ())]
-    while stack:
-        item, here = stack.pop()
-        if isinstance(item, dict):
-            stack.extend((inner, (*here, key)) for key, inner in reversed(item.items()))
-        elif isinstance(item, list):
-            stack.extend((inner, (*here, i)) for i, inner in reversed(list(enumerate(item))))
-        elif item is not None and not isinstance(item, str):
-            name = here[-1]
-            if not (isinstance(name, str) and (name.lower() in _NUMBERING or name.lower().endswith("_id"))):
-                found.append([list(here), item])
-    return found
-
-
-def _fingerprint(told: bytes) -> str:
-    return hashlib.blake2b(told, digest_size=16).hexdigest()
+def _fingerprint(told: object) -> str:
+    return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()

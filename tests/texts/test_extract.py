@@ -109,13 +109,71 @@ def test_the_sides_of_a_pair_are_parts_of_their_own() -> None:
         "preferred_output": [{"role": "assistant", "content": "c"}],
         "non_preferred_output": [{"role": "assistant", "content": "r"}],
     }
-    assert [(part, kind, text) for _, part, _, kind, text in listed(dpo)] == [
+    assert [(part, kind, text) for _, part, _, kind, text in listed(dpo)[:-1]] == [
         ("prompt", "content", "p"),
         ("prompt", "declaration", '[{"name":"f"}]'),
         ("prompt", "leaf", "f"),
         ("chosen", "content", "c"),
         ("rejected", "content", "r"),
     ]
+    assert listed(dpo)[-1][3] == "verdict"  # the tools, compared by value
+
+
+def test_rows_of_other_families_have_parts_and_roles() -> None:
+    row = {"system": "s", "conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}], "id": "i7"}
+    assert [entry[1:] for entry in listed(row)] == [
+        ("prompt", "system", "content", "s"),
+        ("messages", "user", "content", "q"),
+        ("messages", "assistant", "content", "a"),
+    ]
+    alpaca = {"instruction": "i", "input": "n", "output": "o", "history": [["q", "a"]], "dataset": "d", "context": "c"}
+    assert [(part, role, text) for _, part, role, _, text in listed(alpaca)] == [
+        ("prompt", "user", "i"),
+        ("prompt", "user", "n"),
+        ("other", "other", "q"),
+        ("other", "other", "a"),
+        ("completion", "assistant", "o"),
+        ("beside", "other", "d"),
+        ("other", "other", "c"),
+    ]
+    steps = {"prompt": "p", "completions": ["one", "two"], "labels": [True, False]}
+    assert [(part, kind, text) for _, part, _, kind, text in listed(steps)[:-1]] == [
+        ("prompt", "content", "p"),
+        ("completion", "content", "one"),
+        ("completion", "content", "two"),
+    ]
+
+
+def test_strings_that_only_number_a_row_of_an_unknown_layout_are_beside_its_texts() -> None:
+    row = {"question": "q", "uuid": "7f-3", "ticket_id": "t-9", "made": {"created_at": "2026-01-01"}}
+    assert {text: part for _, part, _, _, text in listed(row, "unknown")} == {
+        "q": "other",
+        "7f-3": "beside",
+        "t-9": "beside",
+        "2026-01-01": "beside",
+    }
+
+
+def test_notes_on_a_message_say_nothing_but_weights_and_scores_do() -> None:
+    def verdicts(**members: object) -> list[str]:
+        row = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a", **members}]}
+        return [text for *_, kind, text in listed(row, "openai-chat") if kind == "verdict"]
+
+    assert verdicts(timestamp="2026", message_id=7, model="m", mood="glad") == []
+    assert verdicts(mood={"x": "ann@example.com"}) == []  # but the address is found
+    assert verdicts(weight=0) != verdicts(weight=1) != []
+    assert verdicts(weight=0) != verdicts(score=0)
+    assert len(verdicts(content=None, text="said under another name")) == 1
+
+
+def test_a_weight_belongs_to_its_message_whether_a_system_prompt_stands_before_it_or_not() -> None:
+    def verdicts(*messages: dict) -> list[str]:
+        return [text for *_, kind, text in listed({"messages": list(messages)}, "openai-chat") if kind == "verdict"]
+
+    first, second = {"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}
+    system = {"role": "system", "content": "s"}
+    assert verdicts(first | {"weight": 0}, second) != verdicts(first, second | {"weight": 0})
+    assert verdicts(system, first, second | {"weight": 0}) == verdicts(first, second | {"weight": 0})
 
 
 def picture(url: str) -> dict:

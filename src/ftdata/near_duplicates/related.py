@@ -1,0 +1,73 @@
+"""What two rows are related by, for stages that must keep them together.
+
+Related is less than alike: rows that ask the same and answer differently are two examples, and yet one of them in
+training gives the other one in a test away. So a preference row is related by its prompt alone, any other row by all but
+its system prompts, both without the passages that much of the set shares (`passages.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ftdata.near_duplicates.columns import keys_to_columns
+from ftdata.near_duplicates.normalise import normalise
+from ftdata.near_duplicates.parts import compared_parts
+from ftdata.near_duplicates.shingle import shingle
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import polars as pl
+
+    from ftdata.near_duplicates.shingle import ShingleSets
+
+__all__ = ["RELATED_NGRAM", "related_bodies", "related_keys", "related_sets"]
+
+RELATED_NGRAM: Final = 5
+"""Words per shingle, as in `Deduplicate`'s default."""
+
+
+def related_bodies(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.DataFrame:
+    """What each row is related by.
+
+    Args:
+        texts: Texts of rows as `ftdata.texts.extract_texts` lists them.
+        common: Hashes of passages that much of the set shares, from `common_lines`.
+
+    Returns:
+        `row, body` (normalised), one line per row that has any text.
+    """
+    import polars as pl
+
+    paired = texts.filter(pl.col("part").is_in(["chosen", "rejected"]))["row"].unique()
+    answers = pl.col("row").is_in(paired.implode()) & (pl.col("part") != "prompt")
+    prompts_of = texts.filter(pl.col("part") == "prompt")["row"].unique()
+    bodies = compared_parts(texts.filter(~(answers & pl.col("row").is_in(prompts_of.implode()))), common=common)
+    return bodies.select("row", normalise(bodies["whole"]).alias("body"))
+
+
+def related_keys(texts: pl.DataFrame, *, threshold: float, common: Collection[int] = ()) -> pl.DataFrame:
+    """The band keys of what each row is related by: rows that share one are candidates.
+
+    Args:
+        texts: Texts of rows.
+        threshold: Jaccard similarity, above 0 to 1, that the bands are made for.
+        common: Hashes of passages that much of the set shares.
+
+    Returns:
+        `row` and one column per band.
+    """
+    bodies = related_bodies(texts, common=common)
+    return bodies.select("row").with_columns(
+        keys_to_columns(shingle(bodies["body"], n=RELATED_NGRAM), threshold=threshold)
+    )
+
+
+def related_sets(texts: pl.DataFrame, *, common: Collection[int] = ()) -> ShingleSets:
+    """The shingle sets of what each row is related by, of all rows that have any text.
+
+    Args:
+        texts: Texts of rows.
+        common: Hashes of passages that much of the set shares.
+    """
+    return shingle(related_bodies(texts, common=common)["body"], n=RELATED_NGRAM)

@@ -1,0 +1,30 @@
+"""What two rows are related by: the question, and the answer too where there is but one."""
+
+from __future__ import annotations
+
+from ftdata.near_duplicates import related_bodies, related_keys, related_sets
+from ftdata.texts import extract_texts
+
+
+def bodies(row: dict, label: str) -> list[str]:
+    return related_bodies(extract_texts([0], [row], [label]))["body"].to_list()
+
+
+def test_a_preference_row_is_related_by_its_prompt_and_any_other_by_all_but_its_system_prompt() -> None:
+    say = [{"role": role, "content": content} for role, content in (("system", "s"), ("user", "q"), ("assistant", "a"))]
+    assert bodies({"messages": say}, "openai-chat") == ["q a"]
+    assert bodies({"prompt": "q", "chosen": "a", "rejected": "b"}, "trl-preference-standard") == ["q"]
+    assert bodies({"prompt": "q", "completion": "a", "label": True}, "trl-unpaired-standard") == ["q a"]
+
+
+def test_a_pair_whose_prompt_stands_in_both_answers_is_related_by_them() -> None:
+    assert bodies({"chosen": "q a", "rejected": "q b"}, "trl-preference-implicit-standard") == ["q a q b"]
+
+
+def test_keys_and_sets_are_of_the_same_rows() -> None:
+    rows = [{"text": f"{word} is a word that stands here"} for word in ("one", "two", "one")]
+    texts = extract_texts([4, 5, 6], rows, ["text"] * 3)
+    keys, sets = related_keys(texts, threshold=0.6), related_sets(texts)
+    assert keys["row"].to_list() == [4, 5, 6]
+    assert sets.sequence[0] == sets.sequence[2] != sets.sequence[1]
+    assert keys.drop("row").row(0) == keys.drop("row").row(2)
