@@ -164,11 +164,22 @@ def test_an_empty_folder_may_be_the_output(run, folder: Path) -> None:
     assert run("run", "plain.yaml", "--out", "deep/er/clean").status == 0
 
 
-@pytest.mark.parametrize("out", ["rows.jsonl/clean", "/proc/nowhere/clean", "a\0b"])
+@pytest.mark.parametrize("out", ["rows.jsonl/clean", "/proc/nowhere/clean"])
 def test_an_output_that_cannot_be_made_is_one_line(out: str, run) -> None:
     ended = run("run", "plain.yaml", "--out", out)
-    assert ended.status in {1, 2}
-    assert ended.said
+    assert ended.status == 1
+    assert out in ended.said
+
+
+@pytest.mark.parametrize("out", ["a\0b", "", "rows.jsonl"])
+def test_an_output_that_is_no_name_of_a_folder_is_a_wrong_call(out: str, run, folder: Path) -> None:
+    """Said before anything is read."""
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    (folder / "late.yaml").write_text(PLAIN.replace("rows.jsonl", "nowhere.jsonl"))
+    ended = run("run", "late.yaml", "--out", out, "--overwrite")
+    assert (ended.status, "name a folder" in ended.said or "is a file; choose a folder" in ended.said) == (2, True)
+    (folder / "late.yaml").unlink()
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_limit_reads_only_the_first_rows(run, folder: Path) -> None:
@@ -294,7 +305,7 @@ def test_an_input_that_may_not_be_read_is_one_line(run, monkeypatch: pytest.Monk
 def test_a_file_in_another_encoding_is_rows_with_a_problem(run, folder: Path) -> None:
     """Latin-1: every line that is no UTF-8 is told by file and line, and the others stay."""
     write_lines(folder / "latin.jsonl", [b'{"text": "caf\xe9"}', {"text": "tea"}, b'{"text": "th\xe9"}'])
-    ended = run("check", "latin.jsonl")
+    ended = run("check", "latin.jsonl", "--all")
     assert ended.status == 1
     assert [text.split(":")[1] for text in ended.out.splitlines()] == ["1", "3"]
     assert ended.out.count("the line is not UTF-8 text") == 2
@@ -336,15 +347,62 @@ def test_check_notes_what_is_odd_about_files(run, folder: Path) -> None:
     assert ended.status == 0
     told = {one["rule"]: one for one in map(json.loads, ended.out.splitlines())}
     assert {"json.bom", "file.crlf", "json.blank"} <= set(told)
+    assert len(ended.out.splitlines()) == len(told), "each once"
     assert told["json.blank"]["line"] == 2
     assert told["file.crlf"]["message"] == "lines end in CR LF (lines 2)"
     assert {one["severity"] for one in told.values()} == {"info"}
 
 
-def test_check_in_words(run) -> None:
-    ended = run("check", "rows.jsonl")
+def test_check_in_words_tells_each_rule_once(run, folder: Path) -> None:
+    """With its severity, how many rows, the first of them and what to do; then where in the rows, and the first there."""
+    rows = chats(20)
+    for row in rows:
+        row |= {"id": 1, "Zq7Canary": 2}
+    rows[3]["messages"][0]["role"] = rows[7]["messages"][1]["role"] = "robot"
+    write_lines(folder / "many.jsonl", [*rows, *(bad for bad, _, _ in BROKEN)])
+    ended = run("check", "many.jsonl", "--target", "openai")
+    assert ended.status == 1
+    lines = ended.out.splitlines()
+    assert lines[:3] == [
+        "error: schema.extra_key: 20 rows, first at many.jsonl:1: remove this key: the server rejects it",
+        "    20 rows: $.id, at many.jsonl:1, 2, 3 ...",
+        "    20 rows: $[key] (1 different key, whose names are not shown), at many.jsonl:1, 2, 3 ...",
+    ]
+    assert "error: json.parse: many.jsonl:21: the line is not JSON" in lines
+    assert "Zq7Canary" not in ended.out + ended.err
+    assert "errors" not in ended.err
+    assert "--all lists every problem" in ended.err
+    assert "repair: [extra_keys]" in ended.err
+    assert len(lines) < 20
+
+
+def test_check_lists_every_problem_when_asked(run) -> None:
+    ended = run("check", "rows.jsonl", "--all")
     assert ended.status == 1
     assert ended.out.splitlines()[0] == "rows.jsonl:31: error: $: the line is not JSON [json.parse]"
+    assert len(ended.out.splitlines()) == len(BROKEN) == len(run("check", "rows.jsonl", "--json").out.splitlines())
+    assert ended.err == "40 rows: 9 error, 0 warning, 0 info\n"
+
+
+def test_elements_of_an_array_on_one_line_are_told_apart(run, folder: Path) -> None:
+    """By `check` in words, and by `why`, which tells of all of them or of the one that is asked for."""
+    rows = [*chats(14), {"messages": []}]
+    (folder / "array.json").write_text(json.dumps(rows))
+    assert "array.json:1#15: error: $.messages" in run("check", "array.json", "--all", "--target", "openai").out
+    (folder / "a.yaml").write_text("inputs: [{paths: [array.json]}]\nstages: [{stage: Validate, target: openai}]\n")
+    assert run("run", "a.yaml", "--out", "clean").status == 0
+    ended = run("why", "clean", "array.json:1")
+    assert ended.status == 0
+    told = [text for text in ended.out.splitlines() if not text.startswith(" ")]
+    assert told == [f"array.json:1#{nth} (row {nth} of 15 that begin on this line)" for nth in range(1, 11)]
+    assert ended.err == "5 more rows begin on this line; array.json:1#15 is the last of them\n"
+    ended = run("why", "clean", "array.json:1#15")
+    assert (ended.status, ended.err) == (0, "")
+    assert "drop invalid_record" in ended.out
+    for nth in (0, 16, "9" * 18):
+        ended = run("why", "clean", f"array.json:1#{nth}")
+        assert (ended.status, f"there is no row {nth} among them" in ended.said) == (1, True)
+    assert run("why", "clean", "array.json:1#").status == 2
 
 
 def test_check_with_a_target_that_there_is_not(run) -> None:
@@ -368,7 +426,7 @@ def test_names_of_files_cannot_write_to_the_terminal(run, folder: Path) -> None:
     write_lines(folder / name, [b"{", b"{"])
     shown = "a\\n\\x1b[31mb\\t.jsonl"
     for arguments in (["check", name], ["run", "plain.yaml", name, "--dry-run"], ["stats", name, "--by", "source"]):
-        ended = run(*arguments)
+        ended = run(*arguments, *(["--all"] if arguments[0] == "check" else []))
         assert "\x1b" not in ended.out + ended.err
         assert not [text for text in ended.out.splitlines() if text.startswith(("\x1b", "[31m"))]
         if arguments[0] != "stats":
@@ -463,8 +521,30 @@ def test_init_writes_over_nothing(run, folder: Path) -> None:
     ended = run("init")
     assert (ended.status, "is there already" in ended.said) == (2, True)
     assert (folder / "recipe.yaml").read_bytes() == before
-    ended = run("init", "rows.jsonl")
-    assert (ended.status, ended.said) == (2, "rows.jsonl is a file; give a folder")
+
+
+def test_init_for_files_writes_into_the_current_folder(run, folder: Path) -> None:
+    """Rows that people wrote are split; where nobody said who wrote them, that is a question, and the recipe runs all the same."""
+    for origin, split in (([], False), (["--origin", "human"], True)):
+        ended = run("init", "rows.jsonl", "good.jsonl", *origin)
+        assert (ended.status, ended.out) == (0, "")
+        assert ended.err == "wrote recipe.yaml\nlook at it, then type: ftdata run recipe.yaml --out clean/\n"
+        assert run("run", "recipe.yaml", "--out", f"clean{split}").status == 0
+        assert (folder / f"clean{split}" / "test.jsonl").is_file() == split
+        (folder / "recipe.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("places", "status", "says"),
+    [
+        (["missing.jsonl"], 1, "no such file"), (["*.csv"], 1, "no file matches"), (["-"], 2, "standard input"), ([""], 2, "empty"),
+        (["a\0b"], 2, "NUL"), (["r.yaml"], 1, "unknown kind"), (["rows.jsonl", "missing.jsonl"], 1, "no such file"),
+    ],
+)  # fmt: skip
+def test_init_for_what_is_no_data_is_one_line(places: list[str], status: int, says: str, run, folder: Path) -> None:
+    ended = run("init", *places)
+    assert (ended.status, says in ended.said) == (status, True), ended
+    assert not (folder / "recipe.yaml").exists()
 
 
 # -- why ---------------------------------------------------------------------------------------------------------------
@@ -498,30 +578,30 @@ def test_why_of_no_row_is_one_line(address: str, status: int, says: str, run) ->
     assert says in ended.said
 
 
-def test_why_of_no_run_is_one_line(run, folder: Path) -> None:
+def test_why_of_no_run_is_a_wrong_call(run) -> None:
     run("run", "plain.yaml", "--out", "clean")
-    for broken, content in (("rows.parquet", b"PAR1"), ("ledger.parquet", b""), ("rows.parquet", None)):
-        path = folder / "clean" / broken
+    for place in ("nowhere", "rows.jsonl", ".", "", "a\0b"):
+        ended = run("why", place, "rows.jsonl:1")
+        assert ended.status == 2, ended
+        assert "give the folder that --out named" in ended.said or "NUL" in ended.said
+
+
+def test_why_of_a_run_that_is_not_as_it_was_written_is_one_line(run, folder: Path) -> None:
+    """It names the file, whatever was done to it, and is no bug."""
+    run("run", "plain.yaml", "--out", "clean")
+    for name in ("rows.parquet", "ledger.parquet", "manifest.json"):
+        path = folder / "clean" / name
         kept = path.read_bytes()
-        path.write_bytes(content) if content is not None else path.unlink()
-        assert run("why", "clean", "rows.jsonl:1").said.startswith("clean: ")
+        for content in (b"PAR1", b"", kept[:-7], kept.replace(b"r", b"s"), None):
+            path.write_bytes(content) if content is not None else path.unlink()
+            ended = run("why", "clean", "rows.jsonl:1")
+            assert ended.status == (2 if content is None and name == "manifest.json" else 1)
+            assert ended.said.startswith(f"clean/{name}: " if ended.status == 1 else "clean: ")
+            path.write_bytes(kept)
+        foreign = pl.DataFrame({"row": [1]})
+        foreign.write_parquet(path)
+        assert run("why", "clean", "rows.jsonl:1").said.startswith(f"clean/{name}: ")
         path.write_bytes(kept)
-    pl.DataFrame({"row": [1]}).write_parquet(folder / "clean" / "rows.parquet")
-    assert "not those of a run" in run("why", "clean", "rows.jsonl:1").said
-    ended = run("why", "nowhere", "rows.jsonl:1")
-    assert (ended.status, "this is no run" in ended.said) == (1, True)
-    assert "this is no run" in run("why", "rows.jsonl", "rows.jsonl:1").said
-
-
-def test_why_of_a_row_whose_address_two_rows_have(run, folder: Path) -> None:
-    """Two runs cannot make one, but a table could be anybody's."""
-    run("run", "plain.yaml", "--out", "clean")
-    rows = pl.read_parquet(folder / "clean" / "rows.parquet")
-    pl.concat([rows, rows]).write_parquet(folder / "clean" / "rows.parquet")
-    assert (
-        run("why", "clean", "rows.jsonl:1").said
-        == "2 rows have the address rows.jsonl:1: two inputs have the same name"
-    )
 
 
 # -- the process -------------------------------------------------------------------------------------------------------
@@ -625,12 +705,12 @@ def test_lack_of_memory_and_bugs_are_one_line_without_text(run, monkeypatch: pyt
 
 
 def test_a_key_error_of_why_is_a_bug_and_not_shown(run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import ftdata.report.why
+    import ftdata.report.run_folder
 
-    def fail(*args: object) -> None:
+    def fail(*args: object, **more: object) -> None:
         raise KeyError("Zq7Canary")
 
-    monkeypatch.setattr(ftdata.report.why, "story_of_run", fail)
+    monkeypatch.setattr(ftdata.report.run_folder, "stories_of_run", fail)
     ended = run("why", "clean", "rows.jsonl:1")
     assert "a bug in ftdata: KeyError" in ended.said
     assert "Zq7Canary" not in ended.err

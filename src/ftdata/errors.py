@@ -87,6 +87,9 @@ class WriteError(FtdataError):
 class StageError(FtdataError):
     """A stage failed on the data or broke a law.
 
+    What a stage of your own raised may quote a row. Its text is in no message and in no traceback; where it was raised in
+    this process the error itself is `error.__context__`.
+
     Attributes:
         stage: Path of the stage in the pipeline, such as `2.clean/1.Deduplicate`.
     """

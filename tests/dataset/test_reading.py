@@ -109,6 +109,17 @@ def test_a_value_that_json_has_no_word_for_is_refused_by_place() -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("wrong", ["Zq7Canary", ["Zq7Canary", 1], [("Zq7Canary", 1)], 5, None])
+def test_a_row_that_is_no_dict_is_refused_by_place_and_type(wrong) -> None:
+    """A list of pairs too: `dict` would take it, and its author did not mean it."""
+    words = rf"^memory:2: a row is a dict, this one is of type {type(wrong).__name__}; give a list of dicts$"
+    with pytest.raises(ReadError, match=words) as caught:
+        Dataset.from_rows([{"text": "a"}, wrong])
+    assert caught.value.line == 2
+    with pytest.raises(ReadError, match=r"^memory:1: a row is a dict, this one is of type str"):
+        Dataset.from_rows({"text": "a"})
+
+
 def test_what_json_cannot_say_truly_is_a_bad_row() -> None:
     data = Dataset.from_rows([{"text": "a", "n": float("nan")}, {"text": "\ud800"}, {"text": "b"}])
     assert len(data) == 1

@@ -79,7 +79,7 @@ def test_the_examples_of_a_page_work(page: Path, desk: Path) -> None:
             continue
         if block.kind == "python":
             padded = "\n" * (block.line - 1) + block.text  # so that a traceback names the line of the page
-            exec(compile(padded, str(page), "exec"), names)
+            exec(compile(padded, str(page), "exec", dont_inherit=True), names)
         else:
             for command, code in commands_of(block):
                 done = subprocess.run(["bash", "-c", command], cwd=desk, capture_output=True, text=True, check=False)

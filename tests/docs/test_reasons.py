@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "reasons.md").read_text(encoding="utf-8")
-SOURCES = [*(ROOT / "src/ftdata/stages").glob("*.py"), ROOT / "src/ftdata/dataset/reading.py"]
+SOURCES = [*(ROOT / "src/ftdata/stages").glob("*.py"), *(ROOT / "src/ftdata/dataset").glob("*.py")]
 CONSTANT = re.compile(r'^[A-Z_]+: Final = "([a-z_]+)"$', re.MULTILINE)
 RULE = re.compile(r'(?:note\(|rule=|reason=)"([a-z]+\.[a-z_]+)"')
 

@@ -144,6 +144,22 @@ def test_a_too_long_element_is_dropped_while_it_comes():
         assert found == [(1, compact(ONE), None), (2, b"", "json.too_long"), (3, compact(TWO), None)]
 
 
+@pytest.mark.parametrize("array", [True, False])
+@pytest.mark.parametrize("size", [7, 100, 4_097])
+def test_a_too_long_element_is_told_by_offset_and_length(array, size):
+    """So that its bytes can be found in the file."""
+    long = b'{"a": "' + b'x\\\\\\"' * 5_000 + b'", "b": [' + b"1,\n" * 5_000 + b"1]}"
+    comma = b"," if array else b""
+    data = b"[" * array + b"\n" + ONE + comma + b"\n" + long + comma + b"\n" + TWO + b"]" * array
+    stream = io.BytesIO(data)
+    found = [
+        fault
+        for _, _, fault in JsonElements(lambda _: stream.read(size), array=array, max_bytes=1_000, first=3)
+        if fault is not None
+    ]
+    assert [(fault.offset - 3, fault.length) for fault in found] == [(data.index(long), len(long))]
+
+
 def test_a_giant_broken_element_does_not_fill_the_memory():
     held = []
     pieces = iter([b'[{"a": "x" y', *[b"z" * (1 << 16)] * 500, b'}, {"a": 2}]'])

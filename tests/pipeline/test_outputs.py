@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import functools
+import gzip
 import hashlib
 import json
 import re
@@ -170,6 +172,28 @@ def test_a_row_edited_before_it_left_is_given_back_as_it_stood(tmp_path: Path) -
     (entry,) = [json.loads(text) for text in lines_of(tmp_path / "out" / "rejected.jsonl")]
     assert entry["stage"] == "2.FilterTokens"
     assert given_back(entry) == line({"text": "Call <EMAIL_ADDRESS_1> about " + "words " * 60}).replace(b": ", b":")
+
+
+@pytest.mark.parametrize("name", ["long.jsonl", "long.json", "long.jsonl.gz", "long.json.gz"])
+def test_a_row_that_is_too_long_is_told_by_where_its_bytes_are(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not kept, so `raw` is null, and not empty as if the row were."""
+    import ftdata.io
+
+    monkeypatch.setattr(ftdata.io, "RowReader", functools.partial(ftdata.io.RowReader, max_line=500))
+    lines = [line(row) for row in chats(3)]
+    lines[1] = line({"text": "Zq7 " + "long " * 200})
+    content = b"\xef\xbb\xbf" + (b"[" + b",\n".join(lines) + b"]" if ".jsonl" not in name else b"\n".join(lines))
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    result = Pipeline([]).run(Dataset.read(path), out=tmp_path / "out")
+    assert len(result.dataset) == 2
+    (entry,) = [json.loads(text) for text in lines_of(tmp_path / "out" / "rejected.jsonl")]
+    assert entry["raw"] is None
+    assert "raw_base64" not in entry
+    assert content[entry["offset"] : entry["offset"] + entry["length"]] == lines[1]
+    assert entry["detail"] == {"rule": "json.too_long", "offset": entry["offset"], "length": len(lines[1])}
 
 
 def test_every_reason_has_its_exact_count(result: Result) -> None:
@@ -343,7 +367,7 @@ def test_why_tells_which_row_stands_in_the_place_of_a_duplicate(result: Result) 
 
 
 def test_why_on_disk_is_why_in_memory(result: Result, out: Path) -> None:
-    from ftdata.report.why import story_of_run
+    from ftdata.report import story_of_run
 
     for source, number in result.rows.select("source", "line").iter_rows():
         assert story_of_run(out, source, number) == result.why(source, number)

@@ -152,8 +152,7 @@ def test_paths_are_relative_to_the_recipe(folder: Path, monkeypatch: pytest.Monk
         monkeypatch.chdir(here)
         data = Recipe.load(recipe).read()
         assert len(data) == 12
-        assert {Path(facts.path).resolve() for facts in data.sources} == set(folder.glob("raw/*"))
-        assert not [facts.path for facts in data.sources if Path(facts.path).is_absolute()]
+        assert [facts.path for facts in data.sources] == ["raw/a.jsonl", "raw/b.jsonl", "raw/c.jsonl"]
 
 
 def test_origin_format_and_limit(folder: Path) -> None:

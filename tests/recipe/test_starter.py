@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from ftdata import Pipeline, Recipe, RecipeError, SplitError
+from ftdata import MissingExtraError, Pipeline, Recipe, RecipeError, Result
 from ftdata.recipe import starter_recipe
-from small_set import chats, write_lines
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from small_set import chat, chats, write_lines
 
 
 def test_in_an_empty_folder_it_says_where_data_would_be(tmp_path: Path) -> None:
@@ -40,14 +37,117 @@ def test_it_names_all_the_data_that_is_there(tmp_path: Path) -> None:
     assert len(recipe.read()) == len(names)
 
 
-def test_a_first_run_says_what_is_to_be_decided(tmp_path: Path) -> None:
-    """Nothing is claimed about who wrote the rows; once it is said, the recipe runs as it is."""
+def runs(recipe: Recipe, **more) -> Result:
+    return Pipeline.of_recipe(recipe).run_recipe(recipe, **more)
+
+
+def test_it_runs_as_it_is_and_asks_who_wrote_the_rows(tmp_path: Path) -> None:
+    """Nothing is claimed about that, so nothing is split; with the answer, the line that splits is there."""
     write_lines(tmp_path / "rows.jsonl", chats(40))
-    recipe = Recipe.load(starter_recipe(tmp_path))
-    pipeline = Pipeline.of_recipe(recipe)
-    with pytest.raises(SplitError, match="--origin human"):
-        pipeline.run_recipe(recipe)
-    assert len(pipeline.run_recipe(recipe, origin="human").dataset) == 40
+    place = starter_recipe(tmp_path)
+    assert len(runs(Recipe.load(place)).dataset) == 40
+    text = place.read_text()
+    assert "origin: unknown  # who wrote these rows: human, synthetic or unknown?" in text
+    place.write_text(text.replace("origin: unknown", "origin: human").replace("# - {stage: Split", "- {stage: Split"))
+    assert set(runs(Recipe.load(place)).splits) == {"train", "val", "test"}
+    place.unlink()
+    assert set(runs(Recipe.load(starter_recipe(tmp_path, origin="human"))).splits) == {"train", "val", "test"}
+
+
+def test_every_comment_in_its_place_can_be_taken_away(tmp_path: Path) -> None:
+    """What is commented out is YAML, and makes a recipe too."""
+    rows = [chat(number, metadata={"ticket_id": number, "customer": number % 5}) for number in range(30)]
+    write_lines(tmp_path / "rows.jsonl", rows)
+    text = starter_recipe(tmp_path).read_text()
+    assert "# fields: {id: metadata.ticket_id, group: metadata.customer}" in text
+    (tmp_path / "recipe.yaml").write_text(text.replace("# fields:", "fields:").replace("# - {", "- {"))
+    recipe = Recipe.load(tmp_path / "recipe.yaml")
+    assert recipe.inputs[0].fields.group == "metadata.customer"
+    assert len(recipe.steps.stages) == 6
+
+
+def test_files_that_are_laid_out_alike_are_one_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By layout, and apart from those that a program wrote by their names; paths are as seen from the recipe."""
+    (tmp_path / "data").mkdir()
+    write_lines(tmp_path / "data" / "a.jsonl", chats(5))
+    write_lines(tmp_path / "data" / "b.jsonl", chats(5, start=5))
+    write_lines(tmp_path / "data" / "generated.jsonl", chats(5, start=10))
+    write_lines(
+        tmp_path / "data" / "pairs.jsonl", [{"prompt": f"p{i}", "chosen": "c", "rejected": "r"} for i in range(5)]
+    )
+    write_lines(tmp_path / "data" / "odd.jsonl", [{"zq7": i} for i in range(5)])
+    (tmp_path / "job").mkdir()
+    monkeypatch.chdir(tmp_path)
+    place = starter_recipe(Path("job"), ["data"])
+    text = place.read_text()
+    recipe = Recipe.load(place)
+    assert [one.paths for one in recipe.inputs] == [
+        ("../data/a.jsonl", "../data/b.jsonl"),
+        ("../data/generated.jsonl",),
+        ("../data/odd.jsonl",),
+        ("../data/pairs.jsonl",),
+    ]
+    assert text.count("the name says that a program did") == 1
+    assert "# openai-chat, 10 rows" in text
+    assert "openai-chat, trl-preference-standard, unknown would come out in one file" in text
+    assert "ftdata knows no such layout" in text
+    assert len(runs(recipe).dataset.index) == 25
+
+
+@pytest.mark.parametrize(
+    ("row", "target"),
+    [
+        ({"messages": chat(1)["messages"], "id": 1}, "{stage: Validate, target: openai, repair: [extra_keys]}"),
+        ({"messages": chat(1)["messages"]}, "{stage: Validate, target: openai}"),
+        ({"prompt": "p", "chosen": "c", "rejected": "r"}, "{stage: Validate, target: trl}"),
+        ({"instruction": "do", "input": "", "output": "done"}, "{stage: Validate}"),
+    ],
+)
+def test_the_target_is_one_that_takes_the_rows(row: dict, target: str, tmp_path: Path) -> None:
+    write_lines(tmp_path / "rows.jsonl", [row])
+    place = starter_recipe(tmp_path)
+    assert f"  - {target}" in place.read_text()
+    assert len(runs(Recipe.load(place)).dataset) == 1
+
+
+def test_only_the_first_rows_are_looked_at(tmp_path: Path) -> None:
+    write_lines(tmp_path / "many.jsonl", chats(1200))
+    assert "# openai-chat, 1,000 rows and more" in starter_recipe(tmp_path).read_text()
+
+
+def test_a_file_that_cannot_be_read_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    write_lines(tmp_path / "good.jsonl", chats(3))
+    (tmp_path / "bad\n.jsonl.gz").write_bytes(b"no archive")
+    (tmp_path / "none.jsonl").write_bytes(b"")
+    place = starter_recipe(tmp_path)
+    assert "# left out: " in place.read_text()
+    assert "check it with gzip -t" in place.read_text()
+    recipe = Recipe.load(place)
+    assert recipe.inputs[0].paths == ("good.jsonl",)
+    assert len(runs(recipe).dataset) == 3
+
+
+def test_no_text_of_a_row_and_no_key_of_its_own_is_written(tmp_path: Path) -> None:
+    rows = [chat(i, Zq7Key="Zq7Value", metadata={"Zq7Deep": i, "id": f"Zq7Id{i}"}) for i in range(5)]
+    write_lines(tmp_path / "rows.jsonl", rows)
+    text = starter_recipe(tmp_path).read_text()
+    assert "Zq7" not in text
+    assert "id: metadata.id" in text
+
+
+def test_without_the_extra_the_stage_that_needs_it_is_a_comment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ftdata.recipe.first_look as looking
+
+    def missing() -> None:
+        raise MissingExtraError("ScrubPII", extra="pii")
+
+    monkeypatch.setattr(looking, "ScrubPII", missing)
+    write_lines(tmp_path / "rows.jsonl", chats(3))
+    place = starter_recipe(tmp_path)
+    assert "  # - {stage: ScrubPII}  # needs: pip install 'ftdata[pii]'" in place.read_text()
+    assert len(Recipe.load(place).steps.stages) == 4
 
 
 def test_it_writes_over_nothing(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def test_what_was_replaced_is_counted_by_kind(result: Result) -> None:
 def test_findings_are_counted_by_rule_errors_first(result: Result) -> None:
     told = result.report.data["findings"]
     found = Counter((event["reason"], event["detail"]["severity"]) for event in ledger_of(result, "finding"))
+    assert found.pop(("json.blank", "info")) == found[("json.blank", "warning")] == 1, "of the file, and of the set"
     assert {(one["reason"], one["severity"]): one["rows"] for one in told} == dict(found)
     order = [("error", "warning", "info").index(one["severity"]) for one in told]
     assert order == sorted(order)

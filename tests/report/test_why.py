@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ftdata import Dataset, Deduplicate, Filter, Pipeline, ReadError, Result
-from ftdata.report.why import story_of_run
+from ftdata import Dataset, Deduplicate, Filter, Pipeline, RecipeError, Result
+from ftdata.report import story_of_run
 from report.small_run import HOSTILE
 from small_set import chats
 
@@ -59,5 +59,6 @@ def test_a_row_kept_for_a_copy_and_dropped_later_is_not_said_to_stay() -> None:
 
 
 def test_no_run_no_story(tmp_path) -> None:
-    with pytest.raises(ReadError, match="this is no run"):
-        story_of_run(tmp_path, "a", 1)
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(RecipeError, match="this is no run; give the folder that --out named"):
+            story_of_run(folder, "a", 1)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,21 +19,20 @@ import polars as pl
 
 from ftdata.dataset.dataset import Dataset
 from ftdata.dataset.index import ORIGINS, Fields, empty_index, index_rows
-from ftdata.dataset.ledger import make_events
 from ftdata.dataset.shards import SHARD_BYTES, SHARD_ROWS, write_shard
-from ftdata.dataset.sources import SourceFacts
+from ftdata.dataset.sources import SourceFacts, facts_of, file_findings, format_findings, tell_format
 from ftdata.errors import ReadError, RecipeError
-from ftdata.formats import AGREEMENT, FORMATS, HEAD_ROWS, detect, settle
+from ftdata.formats import FORMATS, HEAD_ROWS, detect
 from ftdata.json_bytes import JsonFault, dump, parse_lines
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from ftdata.dataset.index import Origin
     from ftdata.dataset.run import Run
     from ftdata.dataset.shards import ShardRef
-    from ftdata.io.reader import FileFacts, RowBatch, RowReader
+    from ftdata.io.reader import RowBatch, RowReader
     from ftdata.json_bytes import JsonObject
 
 __all__ = ["INVALID_JSON", "INVALID_RECORD", "read_files", "read_memory"]
@@ -101,9 +101,15 @@ class _Growing:
             rows = [
                 row for row, fault in self.faults.items() if (fault.rule in _NO_RECORD) == (reason == INVALID_RECORD)
             ]
-            detail = [{"rule": self.faults[row].rule, "offset": self.faults[row].offset} for row in rows]
+            detail = [_told(self.faults[row]) for row in rows]
             made = made.drop(rows, by="read", reason=reason, detail=detail)
         return dataclasses.replace(_without_facts(made, told), step=None)
+
+
+def _told(fault: JsonFault) -> dict[str, Any]:
+    """A fault as the ledger has it."""
+    length = {} if fault.length is None else {"length": fault.length}
+    return {"rule": fault.rule, "offset": fault.offset, **length}
 
 
 def _without_facts(made: Dataset, told: Mapping[str, str]) -> Dataset:
@@ -133,15 +139,16 @@ def read_files(
     limit: int | None,
     shard_rows: int | None,
     run: Run,
+    under: str | os.PathLike[str] | None = None,
 ) -> Dataset:
-    """Read files into a Dataset; see `Dataset.read`."""
+    """Read files into a Dataset; see `Dataset.read`, and `find_sources` for `under`."""
     from ftdata.io import FileFacts, RowReader, find_sources
 
     _check(format, origin, limit)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
     sources: list[SourceFacts] = []
     notes: list[pl.DataFrame] = []
-    for number, source in enumerate(find_sources(paths)):
+    for number, source in enumerate(find_sources(paths, under=under)):
         before = growing.rows
         if limit is not None and before >= limit:
             break
@@ -157,9 +164,9 @@ def read_files(
                 if limit is not None and growing.rows >= limit:
                     break
             # After the limit one look more: of a file that was not read to its end neither digest nor size is known.
-            facts = reader.facts if next(batches, None) is None else FileFacts(source.path)
-        sources.append(_facts(facts, growing.rows - before, format, labels))
-        notes.extend(_file_findings(number, facts, sources[-1]))
+            facts = reader.facts if next(batches, None) is None else FileFacts(source.name)
+        sources.append(facts_of(facts, growing.rows - before, format, labels))
+        notes.extend(file_findings(number, facts, sources[-1]))
     if not growing.rows:
         names = ", ".join(facts.path for facts in sources[:3])
         raise ReadError(f"no rows: {names} {'is' if len(sources) == 1 else 'are'} empty; give files that hold rows")
@@ -193,6 +200,10 @@ def read_memory(
         waiting.clear()
 
     for number, row in enumerate(rows, 1):
+        given: object = row  # not everybody has a type checker
+        if not isinstance(given, Mapping):
+            what = f"a row is a dict, this one is of type {type(given).__name__}; give a list of dicts"
+            raise ReadError(what, file="memory", line=number)
         try:
             raw = dump(dict(row))
         except (TypeError, ValueError) as error:
@@ -204,9 +215,9 @@ def read_memory(
             take()
     take()
     facts = SourceFacts(
-        path="memory", sha256=digest.hexdigest(), size=size, rows=growing.rows, **_format(format, labels)
+        path="memory", sha256=digest.hexdigest(), size=size, rows=growing.rows, **tell_format(format, labels)
     )  # fmt: skip
-    return growing.dataset([facts], _format_findings(0, facts))
+    return growing.dataset([facts], format_findings(0, facts))
 
 
 def _check(format: str, origin: str, limit: int | None) -> None:
@@ -216,62 +227,3 @@ def _check(format: str, origin: str, limit: int | None) -> None:
         raise RecipeError(f"origin {origin!r} is not known; there are: {', '.join(sorted(ORIGINS))}")
     if limit is not None and limit < 1:
         raise RecipeError(f"limit is {limit}; give 1 or more")
-
-
-def _format(format: str, labels: Counter[str]) -> dict[str, Any]:
-    if format != "auto":
-        return {"format": format}
-    found = settle(labels)
-    return {"format": found.format, "agreement": found.agreement}
-
-
-def _facts(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> SourceFacts:
-    return SourceFacts(
-        path=facts.path,
-        sha256=facts.sha256,
-        size=facts.size,
-        rows=rows,
-        bom=facts.bom,
-        crlf=facts.crlf,
-        blank=facts.blank,
-        final_newline=facts.final_newline,
-        **_format(format, labels),
-    )
-
-
-def _file_findings(number: int, facts: FileFacts, told: SourceFacts) -> list[pl.DataFrame]:
-    found: list[pl.DataFrame] = []
-
-    def note(rule: str, line: int | None, **detail: Any) -> None:
-        found.append(
-            make_events(
-                [None], step=0, stage="read", action="finding", reason=rule,
-                details=[{"severity": "info", **detail}], places=[(number, line)],
-            )
-        )  # fmt: skip
-
-    if facts.bom:
-        note("json.bom", 1, message="the file begins with a byte order mark; it is never written out")
-    if facts.crlf:
-        note("file.crlf", None, lines=facts.crlf)
-    if facts.blank:
-        note(
-            "json.blank",
-            facts.blank_lines[0] if facts.blank_lines else None,
-            lines=facts.blank,
-            first=facts.blank_lines[:20],
-        )
-    if not told.rows:
-        note("file.empty", None)
-    return found + _format_findings(number, told)
-
-
-def _format_findings(number: int, facts: SourceFacts) -> list[pl.DataFrame]:
-    if facts.agreement >= AGREEMENT or not facts.rows:
-        return []
-    detail = {"severity": "warning", "format": facts.format, "share": round(facts.agreement, 4)}
-    return [
-        make_events(
-            [None], step=0, stage="read", action="finding", reason="file.mixed_formats", details=[detail], places=[(number, None)]
-        )
-    ]  # fmt: skip

@@ -21,16 +21,18 @@ class ByteWindow:
 
     Args:
         read: Gives some bytes of the stream, none at its end.
+        first: Offset of the first byte of the stream in the file it comes from.
 
     Attributes:
         crlf: Line ends that are CR LF, known at the end.
         final_newline: Whether the last byte is a newline, known at the end.
     """
 
-    def __init__(self, read: Callable[[int], bytes]) -> None:
+    def __init__(self, read: Callable[[int], bytes], *, first: int = 0) -> None:
         self._read = read
         self._data = bytearray()  # from the first byte that is not done with
         self._line = 1  # of its first byte
+        self._offset = first  # of its first byte
         self._last_byte = b""
         self.crlf = 0
         self.final_newline = False
@@ -38,7 +40,7 @@ class ByteWindow:
     def _rest(self, most: int) -> bytes:
         """All that follows, but no more than so many bytes."""
         while self._more():
-            del self._data[most:]
+            del self._data[most:]  # the offset no longer counts: nothing comes behind the rest
         return bytes(self._data).rstrip(WHITE)
 
     def _significant(self, at: int) -> int:
@@ -61,4 +63,5 @@ class ByteWindow:
     def _drop(self, count: int) -> None:
         """Be done with the first bytes."""
         self._line += self._data.count(b"\n", 0, count)
+        self._offset += count
         del self._data[:count]

@@ -58,10 +58,11 @@ class JsonElements(ByteWindow):
         read: Gives some bytes of the stream, none at its end.
         array: Whether elements stand in one array, or one after the other without brackets and commas.
         max_bytes: Bytes of the longest element that is kept; a longer one is dropped while it comes.
+        first: Offset of the first byte of the stream in the file it comes from.
     """
 
-    def __init__(self, read: Callable[[int], bytes], *, array: bool, max_bytes: int) -> None:
-        super().__init__(read)
+    def __init__(self, read: Callable[[int], bytes], *, array: bool, max_bytes: int, first: int = 0) -> None:
+        super().__init__(read, first=first)
         self._array = array
         self._max = max_bytes
         self._indent = b""  # what stands before the first element, from the line end on
@@ -114,7 +115,7 @@ class JsonElements(ByteWindow):
 
     def _take(self) -> tuple[int, bytes, JsonFault | None]:
         """Take the element that begins at the first byte."""
-        line = self._line
+        line, offset = self._line, self._offset
         self._dropped = 0
         try:
             end = self._quick_end() or self._end()
@@ -128,7 +129,7 @@ class JsonElements(ByteWindow):
         if length > self._max:
             self._drop(end)
             message = f"the element is {length} bytes long; the limit is {self._max}"
-            return line, b"", JsonFault("json.too_long", None, message)
+            return line, b"", JsonFault("json.too_long", offset, message, length)
         element = bytes(self._data[:end]).rstrip(WHITE)
         self._drop(end)
         return line, _written(element), None
@@ -221,6 +222,7 @@ class JsonElements(ByteWindow):
                 slashes = resume - len(data.rstrip(b"\\"))
                 keep = b'"' + b"\\" * (slashes % 2)
                 self._dropped += resume - len(keep)
+                self._offset += resume - len(keep)
                 data[:] = keep
                 start, resume = 0, len(keep)
             if not self._more():

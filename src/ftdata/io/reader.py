@@ -42,7 +42,7 @@ class FileFacts:
     """What was seen of a file.
 
     Attributes:
-        path: The file as the user named it.
+        path: What outputs call the file.
         sha256: Of the bytes as they are stored.
         size: Number of the bytes as they are stored.
         rows: Rows given out, bad ones included.
@@ -116,7 +116,7 @@ class RowReader:
     def __iter__(self) -> Iterator[RowBatch]:
         """The batches, none of them empty."""
         self._facts = None
-        facts = FileFacts(self.source.path)
+        facts = FileFacts(self.source.name)
         batch = RowBatch()
         held = 0
         for line, raw, fault in self._rows(facts):
@@ -146,7 +146,9 @@ class RowReader:
             if layout == "lines":
                 yield from self._lines(plain, facts)
             else:
-                elements = JsonElements(plain.read, array=layout == "array", max_bytes=self.max_line)
+                elements = JsonElements(
+                    plain.read, array=layout == "array", max_bytes=self.max_line, first=len(_BOM) * facts.bom
+                )
                 yield from elements
                 facts.crlf, facts.final_newline = elements.crlf, elements.final_newline
             facts.sha256, facts.size = plain.sha256, plain.size
@@ -191,8 +193,7 @@ class RowReader:
 
 def too_long(length: int, limit: int, *, offset: int | None = None) -> JsonFault:
     """The fault of a row that was not kept."""
-    place = "" if offset is None else f", from byte {offset} of the file"
-    return JsonFault("json.too_long", None, f"the row is {length} bytes long{place}; the limit is {limit}")
+    return JsonFault("json.too_long", offset, f"the row is {length} bytes long; the limit is {limit}", length)
 
 
 def _hash_file(source: Source, facts: FileFacts) -> None:

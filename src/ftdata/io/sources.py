@@ -31,22 +31,33 @@ class Source:
     """One file of rows.
 
     Attributes:
-        path: The file as the user named it; `-` is standard input.
+        path: The file to open, from where the process stands; `-` is standard input.
         kind: How rows lie in it. `json` is one array, one object, or JSONL under another name.
         compression: How its bytes are packed.
+        named: What outputs call it, where that is not `path`.
     """
 
     path: str
     kind: Kind
     compression: Compression = "none"
+    named: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What ledger, tables, manifest and report call the file."""
+        return self.path if self.named is None else self.named
 
 
-def find_sources(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Source]:
+def find_sources(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], *, under: str | os.PathLike[str] | None = None
+) -> list[Source]:
     """The files that paths stand for, in the order they were named; those of a folder or pattern sorted by name.
 
     Args:
         paths: Files, folders (searched in depth, hidden entries left out), patterns with `*`, `?` or `[...]` (`**`
             goes in depth), or `-` for JSONL from standard input. Folders and patterns pass over files of other kinds.
+        under: The folder that paths are relative to. The sources are then named as seen from there, with `/` between
+            folders, so that the names are the same wherever the process stands. None: they are named as they were given.
 
     Raises:
         ReadError: Nothing was named, a file is missing or of an unknown kind, a folder or pattern holds no data, a
@@ -58,7 +69,7 @@ def find_sources(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     sources: list[Source] = []
     seen: dict[object, str] = {}
     for path in named:
-        for source in _sources(os.fspath(path)):
+        for source in _sources(os.fspath(path), None if under is None else os.fspath(under)):
             if not source.path.isascii() and source.path.encode(errors="ignore").decode() != source.path:
                 raise ReadError(
                     "its name is not UTF-8 text and cannot be written down; rename it", file=ascii(source.path)
@@ -82,7 +93,7 @@ def _identity(path: str) -> object:
     return found.st_dev, found.st_ino
 
 
-def _classify(path: str) -> Source | None:
+def _classify(path: str, under: str | None) -> Source | None:
     name = Path(path.lower())
     suffix = name.suffix
     compression = _COMPRESSIONS.get(suffix, "none")
@@ -91,62 +102,75 @@ def _classify(path: str) -> Source | None:
     kind = _KINDS.get(suffix)
     if kind is None or (kind == "parquet" and compression != "none"):
         return None
-    return Source(path, kind, compression)
+    return Source(_placed(path, under), kind, compression, None if under is None else Path(path).as_posix())
 
 
-def _sources(path: str) -> list[Source]:
+def _placed(path: str, under: str | None) -> str:
+    """A path as it is opened from where the process stands."""
+    return path if under in {None, "", "."} else os.path.join(under or "", path)  # noqa: PTH118  # keeps `..` as it is
+
+
+def _sources(path: str, under: str | None) -> list[Source]:
     if path == STANDARD_INPUT:
         return [Source(STANDARD_INPUT, "jsonl")]
     if not path:
         raise ReadError("an empty path is named; name a file, a folder, a pattern, or - for standard input")
     if "\0" in path:
         raise ReadError("a path holds a NUL character")
-    if not os.path.lexists(path) and glob.has_magic(path):
-        return _matches(path)
+    opened = _placed(path, under)
+    if not os.path.lexists(opened) and glob.has_magic(path):
+        return _matches(path, under)
     try:
-        mode = Path(path).stat().st_mode
+        mode = Path(opened).stat().st_mode
     except FileNotFoundError:
-        raise ReadError("there is no such file or folder; check the spelling", file=path) from None
+        raise ReadError("there is no such file or folder; check the spelling", file=opened) from None
     except OSError as error:
-        raise ReadError(f"cannot be opened: {error.strerror}", file=path) from None
+        raise ReadError(f"cannot be opened: {error.strerror}", file=opened) from None
     if stat.S_ISDIR(mode):
-        return _folder(path)
-    source = _classify(path)
+        return _folder(path, under)
+    source = _classify(path, under)
     if source is None:
-        raise ReadError(f"is of an unknown kind; rename it to {_READABLE}", file=path)
+        raise ReadError(f"is of an unknown kind; rename it to {_READABLE}", file=opened)
     return [source]
 
 
-def _folder(path: str) -> list[Source]:
+def _folder(path: str, under: str | None) -> list[Source]:
     sources: list[Source] = []
     entries = 0
+    top = _placed(path, under)
 
     def refuse(error: OSError) -> None:
-        raise ReadError(f"cannot be opened: {error.strerror}", file=error.filename or path) from None
+        raise ReadError(f"cannot be opened: {error.strerror}", file=error.filename or top) from None
 
-    for folder, folders, files in os.walk(path, onerror=refuse):
+    for folder, folders, files in os.walk(top, onerror=refuse):
         if "manifest.json" in files and "ledger.parquet" in files:
             raise ReadError(
                 "is the output of a run; name the files in it that you want, such as train.jsonl", file=folder
             )
         entries += len(files)
         folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = Path(path, Path(folder).relative_to(top))
         for name in files:
             if not name.startswith("."):
-                source = _classify(str(Path(folder) / name))
+                source = _classify(str(inside / name), under)
                 if source is not None:
                     sources.append(source)
     if not sources:
         found = "the folder is empty" if not entries else f"none of the {entries} files in the folder is data"
-        raise ReadError(f"{found}; put {_READABLE} there, or name another", file=path)
-    return sorted(sources, key=lambda source: Path(source.path).parts)
+        raise ReadError(f"{found}; put {_READABLE} there, or name another", file=top)
+    return sorted(sources, key=lambda source: Path(source.name).parts)
 
 
-def _matches(pattern: str) -> list[Source]:
-    found = [path for path in glob.glob(pattern, recursive=True) if not Path(path).is_dir()]  # noqa: PTH207 - any pattern
+def _matches(pattern: str, under: str | None) -> list[Source]:
+    found = [
+        path
+        for path in glob.glob(pattern, root_dir=under or None, recursive=True)  # noqa: PTH207  # any pattern
+        if not Path(_placed(path, under)).is_dir()
+    ]
+    opened = _placed(pattern, under)
     if not found:
-        raise ReadError("no file matches the pattern; check the spelling, or name a folder", file=pattern)
-    sources = [source for path in found if (source := _classify(path)) is not None]
+        raise ReadError("no file matches the pattern; check the spelling, or name a folder", file=opened)
+    sources = [source for path in found if (source := _classify(path, under)) is not None]
     if not sources:
-        raise ReadError(f"none of the {len(found)} files that match is data; name {_READABLE}", file=pattern)
-    return sorted(sources, key=lambda source: Path(source.path).parts)
+        raise ReadError(f"none of the {len(found)} files that match is data; name {_READABLE}", file=opened)
+    return sorted(sources, key=lambda source: Path(source.name).parts)

@@ -46,11 +46,13 @@ class StagedFolder:
         path: The folder to write into, from `with` to `commit`.
 
     Raises:
-        RecipeError: On entering: `out` holds a run and `overwrite` is not set, or holds files of somebody else.
+        RecipeError: `out` is no name of a folder; on entering: it holds a run and `overwrite` is not set, or holds files of somebody else.
         WriteError: The disk is full, or the folder cannot be written.
     """
 
     def __init__(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        if not os.fspath(out) or "\0" in os.fspath(out):
+            raise RecipeError("the name of the output folder is empty or holds a NUL character; name a folder")
         self.out = Path(out)
         self.overwrite = overwrite
         self._final = Path(os.path.realpath(out))  # a link to a folder stays a link

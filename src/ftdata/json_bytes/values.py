@@ -27,10 +27,13 @@ class JsonFault:
         rule: One of `json.parse`, `json.utf8`, `json.number` (NaN, Infinity or a number beyond a double),
             `json.surrogate` (half of a surrogate pair), `json.depth` (more than 200 levels), `json.too_long`,
             `json.two_values` (a second value on the line), `json.dup_key`, `json.not_object`.
-        offset: Byte in the line where the trouble shows, counted from 0; None when there is no such place.
+        offset: Byte in the line where the trouble shows, counted from 0; None when there is no such place. Of a row
+            that was too long to be kept, the byte of the (unpacked) source where it begins.
         message: One sentence. It never quotes the line.
+        length: Bytes of a row that was too long to be kept.
     """
 
     rule: str
     offset: int | None
     message: str
+    length: int | None = None

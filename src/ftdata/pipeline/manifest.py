@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
+from ftdata.recipe import without_places
 from ftdata.stage import stage_name
 
 if TYPE_CHECKING:
@@ -25,8 +26,17 @@ _NOT_TOLD: Final = ("flow", "common_passages")  # in the report; hashes of text
 _LIBRARIES: Final = ("polars", "pydantic", "orjson", "numpy")
 
 
-def make_manifest(dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, int]) -> dict[str, Any]:
-    """Inputs with digests, recipe, versions of everything that decides about bytes, and counts."""
+def make_manifest(
+    dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, int], files: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Inputs with digests, recipe, versions of everything that decides about bytes, counts, and digests of the outputs.
+
+    Args:
+        dataset: The rows after the last stage.
+        pipeline: What was run.
+        outputs: Rows of each file of rows.
+        files: `bytes` and `sha256` of each file of the run.
+    """
     ledger = dataset.ledger
     drops = ledger.filter(ledger["action"] == "drop").group_by("reason").len().sort("reason")
     return {
@@ -48,7 +58,7 @@ def make_manifest(dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, in
             }
             for facts in dataset.sources
         ],
-        "stages": pipeline.described(defaults=True),
+        "stages": without_places(pipeline.described(defaults=True)),
         "stage_versions": dict(_versions(pipeline, "")),
         "counts": {
             "rows_read": len(dataset.index),
@@ -56,6 +66,7 @@ def make_manifest(dataset: Dataset, pipeline: Pipeline, outputs: Mapping[str, in
             "dropped": dict(zip(drops["reason"].to_list(), drops["len"].to_list(), strict=True)),
             "outputs": dict(outputs),
         },
+        "files": dict(files),
         "notes": {key: value for key, value in dataset.notes.items() if key not in _NOT_TOLD},
         "private_text": "only the data files and rejected.jsonl hold text of rows",
     }

@@ -13,6 +13,7 @@ Nothing here holds text of a row but the data files and `rejected.jsonl`.
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["file_of_split", "row_fates", "write_outputs"]
 
+_REJECTED: Final = "rejected.jsonl"
+_TOO_LONG: Final = "json.too_long"
 _NOTICE: Final = "may hold private text; not for sharing"
 
 
@@ -82,15 +85,22 @@ def write_outputs(
     dataset, fates = result.dataset, result.rows
     counts = _write_data(dataset, fates, folder, names=[file_of_split(name) for name in result.splits], tick=tick)
     if rejects:
-        counts["rejected.jsonl"] = _write_rejects(dataset, result.ledger, folder)
+        counts[_REJECTED] = _write_rejects(dataset, result.ledger, folder)
     write_parquet(fates, folder / "rows.parquet")
     write_parquet(result.ledger, folder / "ledger.parquet")
     for name, text in (("report.json", result.report.to_json()), ("report.html", result.report.to_html())):
         with atomic_file(folder / name) as file:
             file.write(text.encode())
-    manifest = make_manifest(dataset, result.pipeline, counts)
+    told = [name for name in sorted(path.name for path in folder.iterdir() if path.is_file()) if name != _REJECTED]
+    manifest = make_manifest(dataset, result.pipeline, counts, {name: _digest(folder / name) for name in told})
     with atomic_file(folder / "manifest.json") as file:
         file.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+
+
+def _digest(path: Path) -> dict[str, Any]:
+    """What the manifest tells of a file, so that nobody need take another one for it."""
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def _write_data(
@@ -122,7 +132,8 @@ def _write_data(
 def _write_rejects(dataset: Dataset, ledger: pl.DataFrame, folder: Path) -> int:
     """One line per dropped row: address, stage, reason, detail, and its bytes as they stood.
 
-    `raw` is the row as text when it is UTF-8, else `raw_base64`; either gives back the exact bytes.
+    `raw` is the row as text when it is UTF-8, else `raw_base64`; either gives back the exact bytes. Of a row that was too
+    long to be kept `raw` is null, and `offset` and `length` say where its bytes are in the unpacked source.
     """
     from ftdata.dataset.shards import load_raws
     from ftdata.io import atomic_file
@@ -133,7 +144,7 @@ def _write_rejects(dataset: Dataset, ledger: pl.DataFrame, folder: Path) -> int:
             drops["row"].to_list(), drops.select("source", "line", "stage", "reason", "detail").iter_rows(), strict=True
         )
     )
-    with atomic_file(folder / "rejected.jsonl", mode=0o600) as file:
+    with atomic_file(folder / _REJECTED, mode=0o600) as file:
         for ref in dataset.shards:
             gone = [row for row in range(ref.first, ref.first + ref.rows) if row in told]
             if not gone:
@@ -145,11 +156,15 @@ def _write_rejects(dataset: Dataset, ledger: pl.DataFrame, folder: Path) -> int:
                 entry: dict[str, Any] = {"source": source, "line": line, "stage": stage, "reason": reason}
                 entry["detail"] = orjson.loads(detail)
                 entry["notice"] = _NOTICE
-                raw = raws[row - ref.first]
-                try:
-                    entry["raw"] = raw.decode()
-                except UnicodeDecodeError:
-                    entry["raw_base64"] = base64.b64encode(raw).decode()
-                lines.append(orjson.dumps(entry))
+                lines.append(orjson.dumps({**entry, **_given_back(raws[row - ref.first], entry["detail"])}))
             file.write(b"\n".join(lines) + b"\n")
     return len(told)
+
+
+def _given_back(raw: bytes, detail: dict[str, Any]) -> dict[str, Any]:
+    if detail.get("rule") == _TOO_LONG and not raw:
+        return {"raw": None, "offset": detail.get("offset"), "length": detail.get("length")}
+    try:
+        return {"raw": raw.decode()}
+    except UnicodeDecodeError:
+        return {"raw_base64": base64.b64encode(raw).decode()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ftdata.pipeline.outputs import file_of_split, row_fates
+from ftdata.recipe import without_places
 from ftdata.report.summary import make_report
 from ftdata.report.why import Story, tell_story
 
@@ -61,19 +62,22 @@ class Result:
     @cached_property
     def report(self) -> Report:
         """The report: `print(result.report)`; in a notebook it shows itself."""
-        return make_report(self.dataset, self.pipeline.described())
+        return make_report(self.dataset, without_places(self.pipeline.described()))
 
-    def why(self, source: str, line: int) -> Story:
+    def why(self, source: str, line: int, *, nth: int | None = None) -> Story:
         """All that happened to one row.
 
         Args:
-            source: The file as it was named, or the end of its path where that is enough to tell it.
+            source: The file as outputs name it; or its path from where you stand; or the end of its name, where that is
+                enough to tell it.
             line: Its line (the ordinal, for Parquet and rows from memory), counted from 1.
+            nth: Which of the rows that begin on that line, counted from 1: an array may be written on one line.
 
         Raises:
-            LookupError: No such file or line was read.
+            LookupError: No such file or line was read, or several rows begin there and `nth` does not say which.
         """
-        return tell_story(self.rows, self.ledger, source, line)
+        sizes = {facts.path: facts.size if facts.sha256 else None for facts in self.dataset.sources}
+        return tell_story(self.rows, self.ledger, source, line, nth=nth, sizes=sizes)
 
     def write(self, out: str | os.PathLike[str], *, overwrite: bool = False, rejects: bool = True) -> None:
         """Write all outputs to a folder that appears only when it is complete; as `Pipeline.run(out=...)`.

@@ -8,7 +8,8 @@
       - {stage: Validate, target: openai}
       - {stage: Deduplicate, threshold: 0.8}
 
-Paths (of inputs, and of a `tokenizer.json`) are relative to the recipe file. `ftdata schema` prints the JSON Schema for
+Paths (of inputs, and of a `tokenizer.json`) are relative to the folder of the recipe file, and the inputs are named so in
+all outputs: the same recipe and files give the same bytes from any folder. `ftdata schema` prints the JSON Schema for
 editors. A recipe is data, it cannot run code.
 
 `yaml_text.py` reads YAML without its traps, `recipe.py` makes a recipe of it, `described.py` goes the other way,
@@ -17,9 +18,18 @@ editors. A recipe is data, it cannot run code.
 
 from __future__ import annotations
 
-from ftdata.recipe.described import describe_stage, write_recipe
+from ftdata.recipe.described import describe_stage, without_places, write_recipe
 from ftdata.recipe.recipe import Input, Recipe, Steps
 from ftdata.recipe.schema import recipe_schema
 from ftdata.recipe.starter import starter_recipe
 
-__all__ = ["Input", "Recipe", "Steps", "describe_stage", "recipe_schema", "starter_recipe", "write_recipe"]
+__all__ = [
+    "Input",
+    "Recipe",
+    "Steps",
+    "describe_stage",
+    "recipe_schema",
+    "starter_recipe",
+    "without_places",
+    "write_recipe",
+]

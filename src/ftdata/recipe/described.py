@@ -13,11 +13,11 @@ from ftdata.stage import stage_name
 from ftdata.stages import Deduplicate, Describe, Filter, FilterTokens, ScrubPII, Split, Validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ftdata.stage import Stage
 
-__all__ = ["STAGES", "describe_stage", "write_recipe"]
+__all__ = ["STAGES", "describe_stage", "without_places", "write_recipe"]
 
 STAGES: Final[dict[str, type]] = {
     kind.__name__: kind for kind in (Deduplicate, Describe, Filter, FilterTokens, ScrubPII, Split, Validate)
@@ -41,6 +41,24 @@ def describe_stage(stage: Stage, *, defaults: bool = False) -> dict[str, Any]:
         if defaults or value != _default(field):
             told[field.name] = _plain(value)
     return {"stage": name, **told}
+
+
+def without_places(stages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Stages as outputs tell them: a tokenizer file by its name alone.
+
+    The way to it depends on where the run was started; the manifest knows the file by its digest.
+    """
+    from ftdata.tokens import shown_encoding
+
+    told: list[dict[str, Any]] = []
+    for one in stages:
+        step = dict(one)
+        if step["stage"] == "Pipeline":
+            step["stages"] = without_places(step["stages"])
+        elif step["stage"] in STAGES and isinstance(step.get("encoding"), str):
+            step["encoding"] = shown_encoding(step["encoding"])
+        told.append(step)
+    return told
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ftdata.dataset import Dataset, Fields, Origin
+from ftdata.dataset import Fields, Origin
+from ftdata.dataset.reading import read_files
+from ftdata.dataset.run import Run
 from ftdata.errors import FtdataError, RecipeError
 from ftdata.formats import FORMATS
 from ftdata.recipe.described import STAGES
@@ -17,7 +19,7 @@ from ftdata.stage import settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ftdata.dataset.run import Run
+    from ftdata.dataset import Dataset
     from ftdata.stage import Stage
 
 __all__ = ["Input", "Recipe", "Steps"]
@@ -118,7 +120,7 @@ class Recipe:
         limit: int | None = None,
         run: Run | None = None,
     ) -> Dataset:
-        """Read the inputs, or `paths` in their place.
+        """Read the inputs, named as seen from the folder of the recipe; or `paths` in their place, named as they are typed.
 
         Args:
             paths: Files to read instead of the recipe's inputs, as they were typed; origin, format and fields are those
@@ -135,22 +137,25 @@ class Recipe:
         from ftdata.io import find_sources
 
         inputs = self._inputs(paths, origin, format)
+        under = None if paths else self.folder
         if not inputs:
             place = f"{self.file}: " if self.file else ""
             raise RecipeError(f"{place}there is nothing to read: the recipe has no inputs, and no files were given")
-        find_sources([path for one in inputs for path in one.paths])  # all of them, before the first is read
+        find_sources([path for one in inputs for path in one.paths], under=under)  # all, before the first is read
         data: Dataset | None = None
         for one in inputs:
             left = None if limit is None else limit - (len(data.index) if data is not None else 0)
             if left is not None and left <= 0:
                 break
-            part = Dataset.read(
+            part = read_files(
                 one.paths,
                 format=one.format,
                 origin=one.origin,
                 fields=one.fields,
                 limit=left,
-                run=data.run if data is not None else run,
+                shard_rows=None,
+                run=data.run if data is not None else run or Run(),
+                under=under,
             )
             data = part if data is None else data + part
         assert data is not None  # a limit is 1 or more
@@ -164,7 +169,7 @@ class Recipe:
         return frozenset(one.origin for one in inputs)
 
     def _inputs(self, paths: Sequence[str], origin: Origin | None, format: str | None) -> list[Input]:
-        inputs = [dataclasses.replace(one, paths=tuple(map(self._placed, one.paths))) for one in self.inputs]
+        inputs = list(self.inputs)
         if paths:
             given = tuple(paths)
             if len({(one.origin, one.format, repr(one.fields)) for one in inputs}) > 1:
@@ -182,9 +187,6 @@ class Recipe:
             _check_format(format)
             inputs = [dataclasses.replace(one, format=format) for one in inputs]
         return inputs
-
-    def _placed(self, path: str) -> str:
-        return path if path == "-" else os.path.normpath(self.folder / path)
 
 
 def _steps(told: Any, where: str, name: str, folder: Path) -> Steps:

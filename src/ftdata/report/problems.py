@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from ftdata.report.findings import findings_of
+
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["list_problems"]
+__all__ = ["FoundProblem", "find_problems", "list_problems"]
+
+_TOLD: Final = ("file", "line", "path", "rule", "severity", "message")
 
 _BROKEN: Final = {
     "json.parse": "the line is not JSON",
@@ -24,29 +29,55 @@ _BROKEN: Final = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class FoundProblem:
+    """A problem of a row, of a file, or of the whole set.
+
+    Attributes:
+        row: Number of the row; None for a file or the set.
+        file: Its file; None for the set.
+        line: Its line there; None for a file or the set.
+        path: Where in the row, `$` for all of it.
+        rule: Dotted id.
+        severity: `error`, `warning` or `info`.
+        message: What is wrong, without text of the row.
+    """
+
+    row: int | None
+    file: str | None
+    line: int | None
+    path: str
+    rule: str
+    severity: str
+    message: str
+
+
+def find_problems(ledger: pl.DataFrame) -> list[FoundProblem]:
+    """All problems, by file and line; what concerns the whole set comes last."""
+    import polars as pl
+
+    columns = ("row", "source", "line", "reason", "detail")
+    problems: list[FoundProblem] = []
+    for row, source, line, rule, detail, severity in findings_of(ledger).select(*columns, "severity").iter_rows():
+        told = orjson.loads(detail)
+        message = told.get("message") or _said(rule, told)
+        paths = told.get("paths", ["$"])
+        problems += [FoundProblem(row, source, line, path, rule, severity, message) for path in paths]
+    unread = ledger.filter((pl.col("action") == "drop") & (pl.col("stage") == "read"))
+    for row, source, line, _, detail in unread.select(columns).iter_rows():
+        rule = orjson.loads(detail)["rule"]
+        message = _BROKEN.get(rule, "the line cannot be read")
+        problems.append(FoundProblem(row, source, line, "$", rule, "error", message))
+    return sorted(problems, key=lambda one: (one.file is None, one.file or "", one.line or 0))
+
+
 def list_problems(ledger: pl.DataFrame) -> list[dict[str, Any]]:
-    """All problems, by file and line; what concerns the whole set comes last.
+    """All problems as JSON objects, by file and line; what concerns the whole set comes last.
 
     Returns:
         Objects with `file, line, path, rule, severity, message`; `file` and `line` are None for the whole set.
     """
-    problems: list[dict[str, Any]] = []
-    for source, line, stage, action, reason, detail in ledger.select(
-        "source", "line", "stage", "action", "reason", "detail"
-    ).iter_rows():
-        told = orjson.loads(detail)
-        if action == "finding":
-            rule, severity = reason, told.get("severity", "info")
-            message = told.get("message") or _said(rule, told)
-        elif action == "drop" and stage == "read":
-            rule, severity, message = told["rule"], "error", _BROKEN.get(told["rule"], "the line cannot be read")
-        else:
-            continue
-        problems += [
-            {"file": source, "line": line, "path": path, "rule": rule, "severity": severity, "message": message}
-            for path in told.get("paths", ["$"])
-        ]
-    return sorted(problems, key=lambda one: (one["file"] is None, one["file"] or "", one["line"] or 0))
+    return [{name: getattr(one, name) for name in _TOLD} for one in find_problems(ledger)]
 
 
 def _said(rule: str, told: dict[str, Any]) -> str:

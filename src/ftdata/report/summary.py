@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ftdata.report.findings import SEVERITIES, findings_of
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -138,13 +140,9 @@ def _replaced(ledger: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _findings(ledger: pl.DataFrame) -> list[dict[str, Any]]:
     """Findings by rule and severity, errors first."""
-    import polars as pl
-
-    events = ledger.filter(pl.col("action") == "finding").with_columns(
-        pl.col("detail").str.json_path_match("$.severity").alias("severity")
-    )
+    events = findings_of(ledger)
     told = _counts(events, ["reason", "severity"])
-    order = {"error": 0, "warning": 1, "info": 2}
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
     return sorted(told, key=lambda one: (order.get(one["severity"], 3), -one["rows"], one["reason"]))
 
 

@@ -1,4 +1,4 @@
-"""The story of one row: from the frames of a Result, or of a run on disk."""
+"""The story of one row, from the tables of a run."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from ftdata.errors import ReadError
+from ftdata.report.address import find_source
 from ftdata.report.text import one_line
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     import polars as pl
 
-__all__ = ["FATE_COLUMNS", "Story", "story_of_run", "tell_story"]
+__all__ = ["FATE_COLUMNS", "LEDGER_COLUMNS", "Story", "tell_stories", "tell_story"]
 
 FATE_COLUMNS: Final = (
     "row", "source", "line", "origin", "fate", "stage", "reason", "kept_row", "output", "output_line"
 )  # fmt: skip
 """The columns of `rows.parquet` before the marks."""
-_LEDGER_COLUMNS: Final = ("row", "source", "line", "stage", "action", "reason", "detail")
+LEDGER_COLUMNS: Final = ("row", "source", "line", "stage", "action", "reason", "detail")
+"""The columns of `ledger.parquet`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,11 +33,14 @@ class Story:
     Attributes:
         source: Its file.
         line: Its line.
-        fate: `kept` or `dropped`.
+        fate: `kept`, `dropped`, or `set_aside` where only one split was run.
         output: The file it stands in now, and None for a dropped row.
         output_line: Its line there, counted from 1.
         events: Its lines of the ledger in order: `stage, action, reason, detail`.
-        kept_in_its_place: Address of the row that stayed instead of a duplicate, `source:line`.
+        kept_in_its_place: Address of the row that stayed instead of a duplicate: `source:line`, with `#nth` where
+            several rows begin on that line.
+        nth: Which of the rows that begin on this line it is, counted from 1.
+        rows_on_line: How many rows begin there: more than one in an array that is written on one line.
     """
 
     source: str
@@ -45,9 +50,14 @@ class Story:
     output_line: int | None
     events: tuple[dict[str, Any], ...]
     kept_in_its_place: str | None
+    nth: int = 1
+    rows_on_line: int = 1
 
     def __str__(self) -> str:
-        told = [one_line(f"{self.source}:{self.line}")]
+        place = f"{self.source}:{self.line}"
+        if self.rows_on_line > 1:
+            place += f"#{self.nth} (row {self.nth} of {self.rows_on_line:,} that begin on this line)"
+        told = [one_line(place)]
         for event in self.events:
             detail = one_line(", ".join(f"{key}: {_plain(value)}" for key, value in event["detail"].items()))
             told.append(f"  {event['stage']}: {event['action']} {event['reason']}" + (f" ({detail})" if detail else ""))
@@ -56,73 +66,119 @@ class Story:
         elif self.kept_in_its_place:
             told.append(f"  dropped; {one_line(self.kept_in_its_place)} stands in its place")
         else:
-            told.append("  dropped")
+            told.append(f"  {self.fate.replace('_', ' ')}")
         return "\n".join(told)
 
 
-def tell_story(rows: pl.DataFrame, ledger: pl.DataFrame, source: str, line: int) -> Story:
+def tell_story(
+    rows: pl.DataFrame,
+    ledger: pl.DataFrame,
+    source: str,
+    line: int,
+    *,
+    nth: int | None = None,
+    sizes: Mapping[str, int | None] | None = None,
+) -> Story:
     """Find a row by its address and tell what happened to it.
 
+    Args:
+        rows: The table of rows.
+        ledger: The ledger.
+        source: Its file, as `find_source` takes it.
+        line: Its line.
+        nth: Which of the rows that begin there, counted from 1; needed where several do.
+        sizes: Bytes of the inputs, where they are known.
+
     Raises:
-        LookupError: No such file or line was read; the message says which files were.
+        LookupError: No such file or line was read, or several rows begin there; the message says what there is.
     """
+    name, found = _rows_at(rows, source, line, sizes or {})
+    if nth is None and found.height > 1:
+        raise LookupError(
+            f"{found.height:,} rows begin on line {line} of {name}; say which with nth=1 to nth={found.height}, or "
+            f"{name}:{line}#1 on the command line"
+        )
+    if nth is not None and not 1 <= nth <= found.height:
+        raise LookupError(f"{found.height:,} rows begin on line {line} of {name}; there is no row {nth} among them")
+    return _story(rows, ledger, found, nth or 1)
+
+
+def tell_stories(
+    rows: pl.DataFrame,
+    ledger: pl.DataFrame,
+    source: str,
+    line: int,
+    *,
+    most: int,
+    sizes: Mapping[str, int | None] | None = None,
+) -> tuple[list[Story], int]:
+    """The stories of the first `most` rows that begin on a line, and how many rows begin there.
+
+    Raises:
+        LookupError: No such file or line was read; the message says what there is.
+    """
+    _, found = _rows_at(rows, source, line, sizes or {})
+    return [_story(rows, ledger, found, nth) for nth in range(1, min(most, found.height) + 1)], found.height
+
+
+def _rows_at(rows: pl.DataFrame, source: str, line: int, sizes: Mapping[str, int | None]) -> tuple[str, pl.DataFrame]:
+    """The name of a file, and its rows that begin on a line."""
     import polars as pl
 
-    sources: list[str] = rows["source"].unique(maintain_order=True).to_list()
-    fitting = [name for name in sources if name == source] or [
-        name for name in sources if f"/{name}".endswith(f"/{source}")
-    ]
-    if len(fitting) != 1:
-        what = "matches several inputs" if fitting else "is not an input of this run"
-        shown = ", ".join((fitting or sources)[:5])
-        raise LookupError(f"{source} {what}; there are: {shown}{' ...' if len(fitting or sources) > 5 else ''}")
-    found = rows.filter((pl.col("source") == fitting[0]) & (pl.col("line") == line))
-    if found.height > 1:
-        raise LookupError(f"{found.height} rows have the address {fitting[0]}:{line}: two inputs have the same name")
+    name = find_source(source, rows["source"].unique(maintain_order=True).to_list(), sizes)
+    there = rows.filter(pl.col("source") == name)
+    found = there.filter(pl.col("line") == line)
     if not found.height:
-        last: Any = rows.filter(pl.col("source") == fitting[0])["line"].max()
-        raise LookupError(f"no row begins at line {line} of {fitting[0]}; its last one is at line {last}")
-    row = found.row(0, named=True)
+        last: Any = there["line"].max()
+        raise LookupError(f"no row begins at line {line} of {name}; its last one is at line {last}")
+    return name, found
+
+
+def _story(rows: pl.DataFrame, ledger: pl.DataFrame, found: pl.DataFrame, nth: int) -> Story:
+    """The story of one of the rows that begin on a line."""
+    import polars as pl
+
+    row = found.row(nth - 1, named=True)
     events = ledger.filter(pl.col("row") == row["row"])
     kept, stand_in, seen = None, row["kept_row"], {row["row"]}
     while stand_in is not None and stand_in not in seen:  # a later stage may have dropped the row that was kept first
         seen.add(stand_in)
         other = rows.filter(pl.col("row") == stand_in).row(0, named=True)
-        kept, stand_in = f"{other['source']!s}:{other['line']}", other["kept_row"]
+        kept, stand_in = _address(rows, other), other["kept_row"]
     return Story(
-        source=fitting[0],
-        line=line,
+        source=row["source"],
+        line=row["line"],
         fate=row["fate"],
         output=row["output"],
         output_line=row["output_line"],
         events=tuple(
-            {"stage": stage, "action": action, "reason": reason, "detail": orjson.loads(detail)}
+            {"stage": stage, "action": action, "reason": reason, "detail": _detail(detail)}
             for stage, action, reason, detail in events.select("stage", "action", "reason", "detail").iter_rows()
         ),
         kept_in_its_place=kept,
+        nth=nth,
+        rows_on_line=found.height,
     )
+
+
+def _address(rows: pl.DataFrame, row: Mapping[str, Any]) -> str:
+    """`source:line`, with `#nth` where several rows begin on that line."""
+    import polars as pl
+
+    same = rows.filter((pl.col("source") == row["source"]) & (pl.col("line") == row["line"]))["row"]
+    nth = f"#{int((same <= row['row']).sum())}" if len(same) > 1 else ""
+    return f"{row['source']}:{row['line']}{nth}"
+
+
+def _detail(text: str) -> dict[str, Any]:
+    try:
+        told = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        told = None
+    if not isinstance(told, dict):
+        raise ReadError("the ledger is not as ftdata writes it: a detail is no JSON object; run again")
+    return told
 
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def story_of_run(folder: Path, source: str, line: int) -> Story:
-    """The story of a row in a run on disk.
-
-    Raises:
-        ReadError: The folder holds no run.
-        LookupError: No such file or line was read.
-    """
-    import polars as pl
-
-    for name in ("manifest.json", "rows.parquet", "ledger.parquet"):
-        if not (folder / name).is_file():
-            raise ReadError(f"there is no {name}: this is no run; give the folder that --out named", file=str(folder))
-    try:
-        rows, ledger = (pl.read_parquet(folder / name) for name in ("rows.parquet", "ledger.parquet"))
-    except (pl.exceptions.PolarsError, OSError):
-        raise ReadError("its tables cannot be read: the run is damaged; run it again", file=str(folder)) from None
-    if not {*FATE_COLUMNS} <= {*rows.columns} or not {*_LEDGER_COLUMNS} <= {*ledger.columns}:
-        raise ReadError("its tables are not those of a run; run it again", file=str(folder))
-    return tell_story(rows, ledger, source, line)

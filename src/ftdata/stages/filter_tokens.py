@@ -62,15 +62,18 @@ class FilterTokens:
 
     def versions(self) -> dict[str, str]:
         """What the counts depend on, for the manifest: encoding, hash of its data, library and version."""
-        from ftdata.tokens import load_encoding
+        from ftdata.tokens import load_encoding, shown_encoding
 
         counter = load_encoding(self.encoding)
-        return {"encoding": counter.name, "sha256": counter.sha256, "backend": counter.backend}
+        return {"encoding": shown_encoding(self.encoding), "sha256": counter.sha256, "backend": counter.backend}
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Mark and drop."""
         import polars as pl
 
+        from ftdata.tokens import shown_encoding
+
+        encoding = shown_encoding(self.encoding)
         counted = dataset.map_shards(partial(count_shard, encoding=self.encoding))
         dataset = dataset.mark(counted, of="text")
         limits = ((TOO_MANY_TOKENS, "max_tokens", self.max_tokens), (TOO_FEW_TOKENS, "min_tokens", self.min_tokens))
@@ -81,7 +84,7 @@ class FilterTokens:
                 pl.col("content_tokens") > limit if reason == TOO_MANY_TOKENS else pl.col("content_tokens") < limit
             )
             gone = counted.filter(outside)
-            detail = [{"tokens": tokens, name: limit, "encoding": self.encoding} for tokens in gone["content_tokens"]]
+            detail = [{"tokens": tokens, name: limit, "encoding": encoding} for tokens in gone["content_tokens"]]
             dataset = dataset.drop(gone["row"], by="FilterTokens", reason=reason, detail=detail)
         return dataset
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ftdata.tokens.counters import Counter
 
-__all__ = ["PACKAGED", "build_encoding", "load_encoding"]
+__all__ = ["PACKAGED", "build_encoding", "load_encoding", "shown_encoding"]
 
 PACKAGED: tuple[str, ...] = tuple(PUBLISHED)
 
@@ -36,6 +36,19 @@ _MAX_FILE_BYTES = 512 << 20
 
 # Parsed tokenizer files of this process, by what was asked and the hash of what was read.
 _files: dict[tuple[str, str], TokenizerFileCounter] = {}
+
+
+def shown_encoding(name: str) -> str:
+    """What outputs call an encoding: a file by its own name, since the way to it depends on where the run was started.
+
+    Args:
+        name: What `load_encoding` takes.
+
+    Example:
+        >>> shown_encoding("o200k_base"), shown_encoding("models/llama/tokenizer.json")
+        ('o200k_base', 'tokenizer.json')
+    """
+    return name if name in PACKAGED else Path(os.path.abspath(name)).name  # noqa: PTH100  # of a folder too, `.` say
 
 
 def load_encoding(name_or_path: str) -> Counter:

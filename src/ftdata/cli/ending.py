@@ -1,0 +1,88 @@
+"""How a command ends: whatever happens becomes one line and an exit status, and no traceback, whose text could quote a row."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from ftdata.cli.group import cli
+from ftdata.cli.streams import say, stop_writing
+from ftdata.errors import (
+    EncodingUnavailable,
+    FtdataError,
+    MissingExtraError,
+    NamesModelUnavailable,
+    RecipeError,
+    place_of,
+    what_stopped,
+)
+from ftdata.report.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["main"]
+
+_WRONG_CALL = (RecipeError, EncodingUnavailable, MissingExtraError, NamesModelUnavailable)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ends the process with its exit status."""
+    with _ending_when_asked():
+        status = _status(None if arguments is None else list(arguments))
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            stop_writing()
+        except OSError as error:
+            say(f"ftdata: standard output: {what_stopped(error)}")
+            stop_writing()
+            status = 1
+    raise SystemExit(status)
+
+
+def _status(arguments: list[str] | None) -> int:
+    """Run a command; whatever it raises becomes one line and an exit status."""
+    try:
+        return int(cli.main(args=arguments, prog_name="ftdata", standalone_mode=False) or 0)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        say("ftdata: stopped; nothing was written")
+        return 130  # 128 + SIGINT, as shells have it
+    except click.ClickException as error:
+        usage = error.ctx.get_usage() + "\n" if isinstance(error, click.UsageError) and error.ctx else ""
+        message = error.format_message()  # of a call without a command: the help
+        say(message if message.startswith(usage or "Usage:") else f"{usage}ftdata: {one_line(message)}")
+        return 2
+    except FtdataError as error:
+        say(f"ftdata: {one_line(str(error))}")
+        return 2 if isinstance(error, _WRONG_CALL) else 1
+    except MemoryError:
+        say("ftdata: out of memory; give the machine more, or fewer --workers")
+    except OSError as error:
+        say(f"ftdata: {one_line(str(error.filename or 'the machine'))}: {what_stopped(error)}")
+    except Exception as error:  # noqa: BLE001  # a bug of ours; the text of the error may quote a row, so it is not shown
+        say(f"ftdata: a bug in ftdata: {type(error).__name__} at {place_of(error)}; please report it with this line")
+    return 1
+
+
+@contextmanager
+def _ending_when_asked() -> Iterator[None]:
+    """A termination (`kill`, a batch system's time limit) is taken as Ctrl+C is: the run removes what it has begun."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not in the main thread, where signals are not ours
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,187 @@
+"""What `ftdata init` sees in files before it writes a recipe for them: layouts, keys, lengths, and what a target would refuse.
+
+Only the first rows of each file are looked at. Nothing of a row leaves here but numbers, layouts, and keys from a fixed
+list of names that are widely used.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from ftdata.dataset import Dataset
+from ftdata.dataset.run import Run
+from ftdata.errors import MissingExtraError, ReadError, SplitError
+from ftdata.stages import Deduplicate, FilterTokens, ScrubPII, Split, Validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ftdata.dataset import Origin
+    from ftdata.io import Source
+
+__all__ = ["Look", "LookedAt", "look_at"]
+
+_ROWS: Final = 1_000  # looked at in each file, and 10 times as many in all of them
+_TARGETS: Final = ("openai", "trl")  # the first that takes the most rows
+_MADE: Final = re.compile(r"synth|generat|augment|distil", re.IGNORECASE)
+_HOLDERS: Final = ("", "metadata", "meta")
+_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "id": ("id", "uuid", "ticket_id", "example_id", "sample_id", "row_id"),
+    "group": ("group", "customer", "customer_id", "user_id", "thread_id", "conversation_id", "session_id", "document_id"),
+    "parents": ("parents", "parent_ids", "parent_id", "seed_ids", "seed_id"),
+    "created": ("created", "created_at", "timestamp", "date"),
+    "generator": ("generator", "model"),
+}  # fmt: skip
+"""Keys that usually hold what a field of `Fields` asks for, the likeliest first."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Look:
+    """Files that look alike: one input of the recipe.
+
+    Attributes:
+        paths: The files.
+        format: Format label of their rows.
+        agreement: Least share of the rows of a file that are laid out so.
+        rows: Rows looked at.
+        complete: Whether these are all rows.
+        made: Whether the names say that a program wrote the rows.
+        fields: Where `Fields` could find what it asks for.
+    """
+
+    paths: tuple[str, ...]
+    format: str
+    agreement: float
+    rows: int
+    complete: bool
+    made: bool
+    fields: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class LookedAt:
+    """All that is known before a recipe is written.
+
+    Attributes:
+        inputs: Files, put together where they look alike.
+        unread: Files that cannot be read, and why.
+        target: The target that takes the most rows; None when none takes any.
+        refused: Rows that it refuses.
+        extra_keys: Whether rows have keys at the top that it does not take.
+        rows: Rows looked at.
+        longest: Tokens of the longest row; None where there are none.
+        scrubs: Whether ScrubPII is installed.
+        no_split: Why the rows cannot be split as they are; None when they can.
+    """
+
+    inputs: tuple[Look, ...] = ()
+    unread: tuple[str, ...] = ()
+    target: str | None = "openai"
+    refused: int = 0
+    extra_keys: bool = True
+    rows: int = 0
+    longest: int | None = None
+    scrubs: bool = True
+    no_split: str | None = None
+
+
+def look_at(sources: Sequence[Source], *, origin: Origin) -> LookedAt:
+    """Look at the first rows of files."""
+    run = Run()
+    heads: list[tuple[Source, Dataset]] = []
+    unread: list[str] = []
+    most = min(_ROWS, max(_ROWS * 10 // max(len(sources), 1), 20))
+    for source in sources:
+        try:
+            heads.append((source, Dataset.read(source.path, origin=origin, limit=most, run=run)))
+        except ReadError as error:
+            unread.append(str(error))
+    scrubs = _can_scrub()
+    if not heads:
+        return LookedAt(unread=tuple(unread), scrubs=scrubs)
+    every = heads[0][1]
+    for _, head in heads[1:]:
+        every = every + head
+    judged = [(name, Validate(target=name)(every)) for name in _TARGETS]
+    target, best = max(judged, key=lambda one: len(one[1]))
+    found = best.ledger.filter(best.ledger["stage"] == "Validate")
+    counted = FilterTokens(min_tokens=0)(every)
+    longest: Any = counted.column("content_tokens").max()
+    return LookedAt(
+        inputs=tuple(_alike(heads, most)),
+        unread=tuple(unread),
+        target=target if len(best) else None,
+        refused=int((found["action"] == "drop").sum()),
+        extra_keys=bool((found["reason"] == "schema.extra_key").any()),
+        rows=len(every.index),
+        longest=longest,
+        scrubs=scrubs,
+        no_split=_why_no_split(best if len(best) else every, origin),
+    )
+
+
+def _can_scrub() -> bool:
+    try:
+        ScrubPII()
+    except MissingExtraError:
+        return False
+    return True
+
+
+def _why_no_split(rows: Dataset, origin: Origin) -> str | None:
+    """Try it: what can be split here can be split when there are more rows."""
+    if origin != "human":
+        return "only rows that people wrote may enter val and test"
+    try:
+        Split()(Deduplicate()(rows))
+    except SplitError:
+        return f"these {len(rows)} rows are too few, or too much alike, for three splits"
+    return None
+
+
+def _alike(heads: Iterable[tuple[Source, Dataset]], most: int) -> Iterator[Look]:
+    """Files of one layout are one input; those that a program wrote by their names are another."""
+    groups: dict[tuple[str, bool], list[tuple[Source, Dataset]]] = {}
+    for source, head in heads:
+        made = _MADE.search(source.path.replace("\\", "/").rpartition("/")[2]) is not None
+        groups.setdefault((head.sources[0].format, made), []).append((source, head))
+    for (label, made), members in groups.items():
+        facts = [head.sources[0] for _, head in members]
+        yield Look(
+            paths=tuple(source.path for source, _ in members),
+            format=label,
+            agreement=min(one.agreement for one in facts),
+            rows=sum(one.rows for one in facts),
+            complete=all(one.rows < most for one in facts),
+            made=made,
+            fields=_fields([row for _, head in members for row in islice(head.rows(), 200)]),
+        )
+
+
+def _fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Paths at which nearly every row has a value such as a field holds."""
+    seen: Counter[str] = Counter()
+    values: dict[str, set[str]] = {}
+    for row in rows:
+        for holder in _HOLDERS:
+            part: Any = row.get(holder) if holder else row
+            for name in {name for names in _KEYS.values() for name in names} if isinstance(part, dict) else ():
+                value = part.get(name)
+                if isinstance(value, str | int | list) and not isinstance(value, bool) and value != "":
+                    path = f"{holder}.{name}" if holder else name
+                    seen[path] += 1
+                    values.setdefault(path, set()).add(repr(value))
+    found: dict[str, str] = {}
+    for field, names in _KEYS.items():
+        for path in (f"{holder}.{name}" if holder else name for name in names for holder in _HOLDERS):
+            share = seen[path] / max(len(rows), 1)
+            different = len(values.get(path, ()))
+            fits = different >= 0.9 * seen[path] if field == "id" else different > 1  # copies share an id
+            if share >= 0.9 and fits:
+                found[field] = path
+                break
+    return found

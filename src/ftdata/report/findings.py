@@ -1,0 +1,32 @@
+"""The findings of a ledger, each fact told once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["SEVERITIES", "findings_of"]
+
+SEVERITIES: Final = ("error", "warning", "info")
+"""The worst first."""
+_OF_FILES: Final = ("json.bom", "json.blank")
+"""Reading notes these of a file, with its place; a target that minds them says so again, of the whole set."""
+
+
+def findings_of(ledger: pl.DataFrame) -> pl.DataFrame:
+    """The lines of a ledger that are findings, with a column `severity`.
+
+    What reading said of a file and a target says again of the set is there once: in its place, as bad as the target has it.
+    """
+    import polars as pl
+
+    found = ledger.filter(pl.col("action") == "finding").with_columns(
+        pl.col("detail").str.json_path_match("$.severity").fill_null("info").alias("severity")
+    )
+    of_file = pl.col("reason").is_in(_OF_FILES) & pl.col("source").is_not_null()
+    again = pl.col("reason").is_in(found.filter(of_file)["reason"].implode()) & pl.col("source").is_null()
+    worse = dict(found.filter(again).select("reason", "severity").iter_rows())
+    raised = pl.col("reason").replace_strict(worse, default=pl.col("severity"), return_dtype=pl.String)
+    return found.filter(~again).with_columns(pl.when(of_file).then(raised).otherwise("severity").alias("severity"))
