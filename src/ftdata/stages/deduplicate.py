@@ -66,21 +66,16 @@ class Deduplicate:
         keys = dataset.map_shards(partial(_keys, settings=self, common=common))
         ranked = _ranked(dataset, keys, self.keep)
         copies = _exact_copies(ranked)
-        ranked = ranked.filter(~pl.col("row").is_in(copies["row"].implode()))
-        near = self._near_copies(dataset, ranked, common) if self.near else copies.clear()
+        told = _candidates(ranked, copies) if self.near else None
+        del keys, ranked  # 150 bytes a row each: nothing large stays here while the workers are at work
+        near = copies.clear() if told is None else self._near_copies(dataset, told, common)
         dataset = _drop(dataset, _followed(copies, near), EXACT_DUPLICATE)
         return _drop(dataset, near, NEAR_DUPLICATE)
 
-    def _near_copies(self, dataset: Dataset, ranked: pl.DataFrame, common: frozenset[int]) -> pl.DataFrame:
-        """`row, kept, similarity` of the near-copies among rows no two of which are exact copies."""
-        from ftdata.near_duplicates import candidates
-
-        told = candidates(ranked.with_row_index("rank")).sort("row")
+    def _near_copies(self, dataset: Dataset, told: pl.DataFrame, common: frozenset[int]) -> pl.DataFrame:
+        """`row, kept, similarity` of the near-copies among candidates."""
         if not told.height:
             return pl.DataFrame(schema=_COPIES)
-        optional = pl.col("context").is_in(_shared_contexts(ranked).implode()).fill_null(value=False)
-        told = told.with_columns(optional.alias("optional"))
-        del ranked
         marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
         write = partial(_write_shingles, folder=str(dataset.run.path), ngram=self.ngram, common=common)
         files = marked.map_shards(write, ("candidate",))["file"].to_list()
@@ -89,6 +84,19 @@ class Deduplicate:
         finally:
             for file in files:
                 Path(file).unlink(missing_ok=True)
+
+
+def _candidates(ranked: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """The rows that share a key with another one, by row, without exact copies.
+
+    To their keys comes `rank`, the place in the order in which rows are kept, and `optional`, whether a partner without
+    the system prompt is as good.
+    """
+    from ftdata.near_duplicates import candidates
+
+    ranked = ranked.filter(~pl.col("row").is_in(copies["row"].implode()))
+    optional = pl.col("context").is_in(_shared_contexts(ranked).implode()).fill_null(value=False)
+    return candidates(ranked.with_row_index("rank")).with_columns(optional.alias("optional")).sort("row")
 
 
 def _join(told: pl.DataFrame, files: list[str], *, ngram: int, threshold: float) -> pl.DataFrame:

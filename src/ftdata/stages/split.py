@@ -231,6 +231,7 @@ def _alike(dataset: Dataset, *, related: float) -> Pairs:
     common |= frozenset(dataset.notes.get("common_passages", ()))  # as Deduplicate found them when there were copies
     keys = dataset.map_shards(OnTexts(partial(related_keys, threshold=related, common=common)))
     told = candidates(keys).sort("row")
+    del keys  # nothing large stays here while the workers are at work
     if not told.height:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
