@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftdata.near_duplicates import related_bodies, related_keys, related_sets
+from ftdata.near_duplicates import related_bodies, related_sets
 from ftdata.texts import extract_texts
 
 
@@ -21,10 +21,8 @@ def test_a_pair_whose_prompt_stands_in_both_answers_is_related_by_them() -> None
     assert bodies({"chosen": "q a", "rejected": "q b"}, "trl-preference-implicit-standard") == ["q a q b"]
 
 
-def test_keys_and_sets_are_of_the_same_rows() -> None:
+def test_sets_are_those_of_the_rows_in_order() -> None:
     rows = [{"text": f"{word} is a word that stands here"} for word in ("one", "two", "one")]
-    texts = extract_texts([4, 5, 6], rows, ["text"] * 3)
-    keys, sets = related_keys(texts, threshold=0.6), related_sets(texts)
-    assert keys["row"].to_list() == [4, 5, 6]
+    numbers, sets = related_sets(extract_texts([4, 5, 6], rows, ["text"] * 3))
+    assert numbers.tolist() == [4, 5, 6]
     assert sets.sequence[0] == sets.sequence[2] != sets.sequence[1]
-    assert keys.drop("row").row(0) == keys.drop("row").row(2)

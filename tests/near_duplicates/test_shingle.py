@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ftdata.near_duplicates import SHINGLE_VERSION, ShingleSets, shingle
+from ftdata.near_duplicates import SHINGLE_VERSION, ShingleSets, sets_of_values, shingle
 from near_duplicates.brute_force import shingle_set
 
 WORD = st.sampled_from(["a", "b", "c", "é", "中", "longer_than_8_bytes", "-"])
@@ -128,3 +128,9 @@ def test_sets_of_different_n_do_not_mix():
         ShingleSets.concatenate([])
     with pytest.raises(ValueError, match="at least 1 word"):
         shingle(texts, n=0)
+
+
+def test_values_are_equal_or_have_nothing_in_common() -> None:
+    sets = sets_of_values(pl.Series("v", [7, None, 7, 2**63], dtype=pl.UInt64))
+    assert sets.sizes.tolist() == [1, 0, 1, 1]
+    assert sets.sequence[0] == sets.sequence[2] != sets.sequence[3]

@@ -10,12 +10,13 @@ import functools
 import shutil
 import tempfile
 import weakref
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from ftdata.engines import can_be_sent
 from ftdata.engines.local import LocalEngine
-from ftdata.errors import WriteError
+from ftdata.errors import WriteError, what_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,6 +103,22 @@ class Run:
         (result,) = self.engine.get([self.engine.run(functools.partial(function, **kwargs), *args)])
         self.engine.rest()
         return result  # type: ignore[no-any-return]  # an engine gives back what the function does
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder in the work folder, where calls leave for others what is too large to be sent; gone afterwards.
+
+        Raises:
+            WriteError: It cannot be made.
+        """
+        try:
+            path = Path(tempfile.mkdtemp(prefix="scratch-", dir=self.path))
+        except OSError as error:
+            raise WriteError(f"the work folder cannot be written: {what_stopped(error)}", path=str(self.path)) from None
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
 
     def on(self, engine: Engine, *, tick: Callable[[int], None] | None = None) -> Run:
         """The same work folder under another engine."""

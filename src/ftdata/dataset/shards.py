@@ -150,6 +150,11 @@ class Shard:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def first(self) -> int:
+        """The number of the first row of the shard, whether or not it is kept: it tells one shard from another."""
+        return self._ref.first
+
     @cached_property
     def _labels(self) -> list[str]:
         return [self._formats[source] for source in self._sources.tolist()]

@@ -4,12 +4,11 @@ The way through the room, top to bottom:
 
     passages    what much of the set shares          count_lines(texts), common_lines(counts)
     parts       which texts of a row are compared    compared_parts(texts)
-    related     which of them relate two rows        related_keys(texts, threshold=0.6), related_sets(texts)
+    related     which of them relate two rows        related_sets(texts)
     normalise   texts to words                      normalise(texts)
     shingle     words to sets of n-grams            shingle(normalised, n=5) -> ShingleSets
-    columns     keys as columns of a frame, and back
-    set_files   sets in files                       write_sets(folder, sets), read_sets(files, name)
     minhash     sets to signatures to band keys     signatures(sets), parameters(threshold), band_keys(...)
+    stored      keys and sets in files              write_keys, rows_with_shared_keys, write_sets, read_sets
     buckets     keys to candidates
     layers      the exact judgement of a candidate
     join        candidates to kept rows             leaders(keys, whole, parts, threshold=0.8) -> Leaders
@@ -26,22 +25,16 @@ from typing import TYPE_CHECKING
 
 # At once, not lazily: these functions bear the names of their modules, and the import of a module sets its name here.
 from ftdata.near_duplicates.normalise import NORMALISE_VERSION, normalise
-from ftdata.near_duplicates.shingle import SHINGLE_VERSION, ShingleSets, shingle
+from ftdata.near_duplicates.shingle import SHINGLE_VERSION, ShingleSets, sets_of_values, shingle
 
 if TYPE_CHECKING:
     from ftdata.near_duplicates.clusters import Clusters, components
-    from ftdata.near_duplicates.columns import (
-        candidates,
-        keys_from_columns,
-        keys_to_columns,
-        sets_of_values,
-    )
     from ftdata.near_duplicates.join import Leaders, Part, leaders
     from ftdata.near_duplicates.minhash import band_keys, expected_recall, parameters, signatures
     from ftdata.near_duplicates.parts import compared_parts, exact_keys, fingerprints
     from ftdata.near_duplicates.passages import common_lines, count_lines
-    from ftdata.near_duplicates.related import RELATED_NGRAM, related_bodies, related_keys, related_sets
-    from ftdata.near_duplicates.set_files import read_sets, write_sets
+    from ftdata.near_duplicates.related import RELATED_NGRAM, related_bodies, related_sets
+    from ftdata.near_duplicates.stored import read_keys, read_sets, rows_with_shared_keys, write_keys, write_sets
 
 __all__ = [
     "NORMALISE_VERSION",
@@ -52,7 +45,6 @@ __all__ = [
     "Part",
     "ShingleSets",
     "band_keys",
-    "candidates",
     "common_lines",
     "compared_parts",
     "components",
@@ -60,35 +52,29 @@ __all__ = [
     "exact_keys",
     "expected_recall",
     "fingerprints",
-    "keys_from_columns",
-    "keys_to_columns",
     "leaders",
     "normalise",
     "parameters",
+    "read_keys",
     "read_sets",
     "related_bodies",
-    "related_keys",
     "related_sets",
+    "rows_with_shared_keys",
     "sets_of_values",
     "shingle",
     "signatures",
+    "write_keys",
     "write_sets",
 ]
 
 _HOME = {
     "clusters": ("Clusters", "components"),
-    "columns": (
-        "candidates",
-        "keys_from_columns",
-        "keys_to_columns",
-        "sets_of_values",
-    ),
     "join": ("Leaders", "Part", "leaders"),
     "minhash": ("band_keys", "expected_recall", "parameters", "signatures"),
     "parts": ("compared_parts", "exact_keys", "fingerprints"),
     "passages": ("common_lines", "count_lines"),
-    "related": ("RELATED_NGRAM", "related_bodies", "related_keys", "related_sets"),
-    "set_files": ("read_sets", "write_sets"),
+    "related": ("RELATED_NGRAM", "related_bodies", "related_sets"),
+    "stored": ("read_keys", "read_sets", "rows_with_shared_keys", "write_keys", "write_sets"),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 

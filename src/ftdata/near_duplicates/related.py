@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ftdata.near_duplicates.columns import keys_to_columns
 from ftdata.near_duplicates.normalise import normalise
 from ftdata.near_duplicates.parts import compared_parts
 from ftdata.near_duplicates.shingle import shingle
@@ -17,11 +16,13 @@ from ftdata.near_duplicates.shingle import shingle
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
     from ftdata.near_duplicates.shingle import ShingleSets
 
-__all__ = ["RELATED_NGRAM", "related_bodies", "related_keys", "related_sets"]
+__all__ = ["RELATED_NGRAM", "related_bodies", "related_sets"]
 
 RELATED_NGRAM: Final = 5
 """Words per shingle, as in `Deduplicate`'s default."""
@@ -46,28 +47,15 @@ def related_bodies(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
     return bodies.select("row", normalise(bodies["whole"]).alias("body"))
 
 
-def related_keys(texts: pl.DataFrame, *, threshold: float, common: Collection[int] = ()) -> pl.DataFrame:
-    """The band keys of what each row is related by: rows that share one are candidates.
+def related_sets(texts: pl.DataFrame, *, common: Collection[int] = ()) -> tuple[NDArray[np.int64], ShingleSets]:
+    """The shingle sets of what each row is related by.
 
     Args:
         texts: Texts of rows.
-        threshold: Jaccard similarity, above 0 to 1, that the bands are made for.
         common: Hashes of passages that much of the set shares.
 
     Returns:
-        `row` and one column per band.
+        int64[N], the rows that have any text, ascending, and their sets.
     """
     bodies = related_bodies(texts, common=common)
-    return bodies.select("row").with_columns(
-        keys_to_columns(shingle(bodies["body"], n=RELATED_NGRAM), threshold=threshold)
-    )
-
-
-def related_sets(texts: pl.DataFrame, *, common: Collection[int] = ()) -> ShingleSets:
-    """The shingle sets of what each row is related by, of all rows that have any text.
-
-    Args:
-        texts: Texts of rows.
-        common: Hashes of passages that much of the set shares.
-    """
-    return shingle(related_bodies(texts, common=common)["body"], n=RELATED_NGRAM)
+    return bodies["row"].to_numpy(), shingle(bodies["body"], n=RELATED_NGRAM)

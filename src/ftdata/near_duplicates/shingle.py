@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-__all__ = ["SHINGLE_VERSION", "ShingleSets", "shingle"]
+__all__ = ["SHINGLE_VERSION", "ShingleSets", "sets_of_values", "shingle"]
 
 SHINGLE_VERSION = 1
 """Goes up whenever `shingle` gives other numbers for any normalised text."""
@@ -140,6 +140,19 @@ def shingle(normalised: pl.Series, *, n: int = 5) -> ShingleSets:
         none = np.empty(0, np.int64)
         return ShingleSets(_offsets(none), none.astype(np.uint32), none.astype(np.uint64), none.astype(np.int32), n)
     return ShingleSets.concatenate(parts) if len(parts) > 1 else parts[0]
+
+
+def sets_of_values(values: pl.Series) -> ShingleSets:
+    """Sets that are equal or have nothing in common: one per value (UInt64 hashes), empty for null."""
+    there = values.is_not_null().to_numpy()
+    numbers: NDArray[np.uint64] = values.fill_null(0).to_numpy().astype(np.uint64)
+    return ShingleSets(
+        offsets=_offsets(there),
+        hashes=(numbers[there] >> np.uint64(32)).astype(np.uint32),
+        sequence=numbers,
+        words=there.astype(np.int32),
+        n=1,
+    )
 
 
 def _shingle_slice(texts: pl.Series, n: int, *, compiled: bool) -> ShingleSets:

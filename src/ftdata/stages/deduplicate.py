@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -14,6 +13,8 @@ from ftdata.dataset.on_texts import OnTexts
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ftdata.dataset import Dataset, Shard
 
 __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
@@ -63,87 +64,83 @@ class Deduplicate:
             common = common_lines(dataset.map_shards(OnTexts(count_lines)), rows=len(dataset.index))
             common |= frozenset(dataset.notes.get(COMMON_PASSAGES, ()))  # a template stays one when its copies are gone
             dataset = dataset.note(COMMON_PASSAGES, sorted(common))
-        keys = dataset.map_shards(partial(_keys, settings=self, common=common))
-        ranked = _ranked(dataset, keys, self.keep)
-        copies = _exact_copies(ranked)
-        told = _candidates(ranked, copies) if self.near else None
-        del keys, ranked  # 150 bytes a row each: nothing large stays here while the workers are at work
-        near = copies.clear() if told is None else self._near_copies(dataset, told, common)
+        with dataset.run.scratch() as folder:
+            told = dataset.map_shards(partial(_told, settings=self, common=common, folder=folder))
+            ranked = _ranked(dataset, told, self.keep)
+            copies = _exact_copies(ranked)
+            near = self._near_copies(dataset, ranked, copies, common, folder) if self.near else copies.clear()
         dataset = _drop(dataset, _followed(copies, near), EXACT_DUPLICATE)
         return _drop(dataset, near, NEAR_DUPLICATE)
 
-    def _near_copies(self, dataset: Dataset, told: pl.DataFrame, common: frozenset[int]) -> pl.DataFrame:
-        """`row, kept, similarity` of the near-copies among candidates."""
-        if not told.height:
+    def _near_copies(
+        self, dataset: Dataset, ranked: pl.DataFrame, copies: pl.DataFrame, common: frozenset[int], keys: Path
+    ) -> pl.DataFrame:
+        """`row, kept, similarity` of the near-copies among rows no two of which are exact copies."""
+        from ftdata.near_duplicates import rows_with_shared_keys
+
+        rows = dataset.run.call(rows_with_shared_keys, keys, without=copies["row"].to_numpy())
+        if not len(rows):
             return pl.DataFrame(schema=_COPIES)
-        marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
-        write = partial(_write_shingles, folder=str(dataset.run.path), ngram=self.ngram, common=common)
-        files = marked.map_shards(write, ("candidate",))["file"].to_list()
-        try:
-            return dataset.run.call(_join, told, files, ngram=self.ngram, threshold=self.threshold)
-        finally:
-            for file in files:
-                Path(file).unlink(missing_ok=True)
+        optional = pl.col("context").is_in(_shared_contexts(ranked).implode()).fill_null(value=False)
+        candidates = (
+            ranked.with_row_index("rank")
+            .filter(pl.col("row").is_in(pl.Series(rows).implode()))
+            .select("row", "rank", "verdict", "context", optional.alias("optional"))
+            .sort("row")
+        )
+        marked = dataset.mark(candidates.select("row", pl.lit(value=True).alias("candidate")), of="row")
+        with dataset.run.scratch() as sets:
+            write = partial(_write_sets, folder=sets, ngram=self.ngram, common=common)
+            marked.map_shards(write, ("candidate",))
+            return dataset.run.call(_join, candidates, keys, sets, ngram=self.ngram, threshold=self.threshold)
 
 
-def _candidates(ranked: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
-    """The rows that share a key with another one, by row, without exact copies.
-
-    To their keys comes `rank`, the place in the order in which rows are kept, and `optional`, whether a partner without
-    the system prompt is as good.
-    """
-    from ftdata.near_duplicates import candidates
-
-    ranked = ranked.filter(~pl.col("row").is_in(copies["row"].implode()))
-    optional = pl.col("context").is_in(_shared_contexts(ranked).implode()).fill_null(value=False)
-    return candidates(ranked.with_row_index("rank")).with_columns(optional.alias("optional")).sort("row")
-
-
-def _join(told: pl.DataFrame, files: list[str], *, ngram: int, threshold: float) -> pl.DataFrame:
+def _join(candidates: pl.DataFrame, keys: Path, sets: Path, *, ngram: int, threshold: float) -> pl.DataFrame:
     """`row, kept, similarity` of the near-copies among candidates.
 
     Args:
-        told: A line per candidate, by row: its keys, its rank, and what it must have in common with another one.
-        files: Their shingle sets, in the same order.
+        candidates: A line per row, by row: `rank` in the order in which rows are kept, the hashes of `verdict` and
+            `context` that must be equal, and whether a partner without context is as good (`optional`).
+        keys: Folder of the keys of all rows.
+        sets: Folder of the sets of the candidates.
         ngram: Words per shingle.
         threshold: Least Jaccard similarity.
     """
-    from ftdata.near_duplicates import Part, keys_from_columns, leaders, read_sets, sets_of_values
+    from ftdata.near_duplicates import Part, leaders, read_keys, read_sets, sets_of_values
 
-    never = np.zeros(told.height, bool)
+    rows = candidates["row"].to_numpy()
+    never = np.zeros(len(rows), bool)
     found = leaders(
-        keys_from_columns(told),
-        read_sets(files, "whole", n=ngram),
+        read_keys(keys, rows),
+        read_sets(sets, "whole", n=ngram),
         [
-            Part(sets_of_values(told["verdict"]), never),
-            Part(sets_of_values(told["context"]), told["optional"].to_numpy()),
-            *(Part(read_sets(files, name, n=ngram), never) for name in _SETS if name != "whole"),
+            Part(sets_of_values(candidates["verdict"]), never),
+            Part(sets_of_values(candidates["context"]), candidates["optional"].to_numpy()),
+            *(Part(read_sets(sets, name, n=ngram), never) for name in _SETS if name != "whole"),
         ],
         threshold=threshold,
-        order=np.argsort(told["rank"].to_numpy(), kind="stable"),
+        order=np.argsort(candidates["rank"].to_numpy(), kind="stable"),
     )
-    rows = told["row"].to_numpy()
     gone = np.flatnonzero(found.kept != np.arange(len(rows)))
     similarity = np.round(found.similarity[gone], 6)
     return pl.DataFrame({"row": rows[gone], "kept": rows[found.kept[gone]], "similarity": similarity}, schema=_COPIES)
 
 
-def _keys(shard: Shard, *, settings: Deduplicate, common: frozenset[int]) -> pl.DataFrame:
-    """Per row: exact key, length, hashes of its context, verdict and conversation, and one key per band."""
-    from ftdata.near_duplicates import compared_parts, exact_keys, fingerprints, keys_to_columns, normalise, shingle
+def _told(shard: Shard, *, settings: Deduplicate, common: frozenset[int], folder: Path) -> pl.DataFrame:
+    """Per row: exact key, length, and hashes of its context, verdict and conversation. Its band keys go to a file."""
+    from ftdata.near_duplicates import compared_parts, exact_keys, fingerprints, normalise, shingle, write_keys
 
     parts = compared_parts(shard.texts, common=common)
-    frame = parts.select(
+    if settings.near:
+        sets = shingle(normalise(parts["whole"]), n=settings.ngram)
+        write_keys(folder, shard.first, parts["row"].to_numpy(), sets, threshold=settings.threshold)
+    return parts.select(
         "row",
         pl.col("whole").str.len_chars().alias("length"),
         _hashed(parts["context"], normalised=True),
         _hashed(parts["verdict"], normalised=False),
         fingerprints(parts["whole"]).alias("body"),
     ).join(exact_keys(shard.texts), on="row", how="left", maintain_order="left")
-    if not settings.near:
-        return frame
-    sets = shingle(normalise(parts["whole"]), n=settings.ngram)
-    return frame.with_columns(keys_to_columns(sets, threshold=settings.threshold))
 
 
 def _hashed(texts: pl.Series, *, normalised: bool) -> pl.Series:
@@ -229,11 +226,11 @@ def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
     return spoken.filter(pl.col("bodies") > 1)["context"]
 
 
-def _write_shingles(shard: Shard, *, folder: str, ngram: int, common: frozenset[int]) -> pl.DataFrame:
-    """`file`: where the shingle sets of the candidates among a shard's rows are now."""
+def _write_sets(shard: Shard, *, folder: Path, ngram: int, common: frozenset[int]) -> pl.DataFrame:
+    """Write the shingle sets of the candidates among a shard's rows; a frame of nothing, since no row is told of."""
     from ftdata.near_duplicates import compared_parts, normalise, shingle, write_sets
 
     wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
     parts = compared_parts(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
-    sets = {name: shingle(normalise(parts[name]), n=ngram) for name in _SETS}
-    return pl.DataFrame({"file": [write_sets(folder, sets)]})
+    write_sets(folder, shard.first, {name: shingle(normalise(parts[name]), n=ngram) for name in _SETS})
+    return pl.DataFrame()

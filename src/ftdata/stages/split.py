@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias
 
 from pydantic import Field, model_validator
@@ -16,6 +15,8 @@ from ftdata.errors import SplitError
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
@@ -225,40 +226,46 @@ def _alike(dataset: Dataset, *, related: float) -> Pairs:
     import numpy as np
     import polars as pl
 
-    from ftdata.near_duplicates import candidates, common_lines, count_lines, related_keys
+    from ftdata.near_duplicates import common_lines, count_lines, rows_with_shared_keys
 
     common = common_lines(dataset.map_shards(OnTexts(count_lines)), rows=len(dataset.index))
     common |= frozenset(dataset.notes.get("common_passages", ()))  # as Deduplicate found them when there were copies
-    keys = dataset.map_shards(OnTexts(partial(related_keys, threshold=related, common=common)))
-    told = candidates(keys).sort("row")
-    del keys  # nothing large stays here while the workers are at work
-    if not told.height:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    marked = dataset.mark(told.select("row", pl.lit(value=True).alias("candidate")), of="row")
-    write = partial(_write_sets, folder=str(dataset.run.path), common=common)
-    files = marked.map_shards(write, ("candidate",))["file"].to_list()
-    try:
-        labels = dataset.run.call(_join, told.drop("row"), files, related=related)
-    finally:
-        for file in files:
-            Path(file).unlink(missing_ok=True)
-    rows = told["row"].to_numpy()
-    return rows, rows[labels]
+    with dataset.run.scratch() as keys, dataset.run.scratch() as sets:
+        dataset.map_shards(partial(_write_keys, folder=keys, related=related, common=common))
+        rows = dataset.run.call(rows_with_shared_keys, keys, without=np.empty(0, np.int64))
+        if not len(rows):
+            return rows, rows
+        candidates = pl.DataFrame({"row": rows}).with_columns(pl.lit(value=True).alias("candidate"))
+        marked = dataset.mark(candidates, of="row")
+        marked.map_shards(partial(_write_sets, folder=sets, common=common), ("candidate",))
+        return rows, rows[dataset.run.call(_join, rows, keys, sets, related=related)]
 
 
-def _write_sets(shard: Shard, *, folder: str, common: frozenset[int]) -> pl.DataFrame:
-    """`file`: where the shingle sets of the candidates among a shard's rows are now."""
+def _write_keys(shard: Shard, *, folder: Path, related: float, common: frozenset[int]) -> pl.DataFrame:
+    """Write the band keys of a shard's rows; a frame of nothing, since no row is told of."""
+    import polars as pl
+
+    from ftdata.near_duplicates import related_sets, write_keys
+
+    rows, sets = related_sets(shard.texts, common=common)
+    write_keys(folder, shard.first, rows, sets, threshold=related)
+    return pl.DataFrame()
+
+
+def _write_sets(shard: Shard, *, folder: Path, common: frozenset[int]) -> pl.DataFrame:
+    """Write the shingle sets of the candidates among a shard's rows; a frame of nothing."""
     import polars as pl
 
     from ftdata.near_duplicates import related_sets, write_sets
 
     wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
-    sets = related_sets(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
-    return pl.DataFrame({"file": [write_sets(folder, {"body": sets})]})
+    _, sets = related_sets(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
+    write_sets(folder, shard.first, {"body": sets})
+    return pl.DataFrame()
 
 
-def _join(keys: pl.DataFrame, files: list[str], *, related: float) -> NDArray[np.int64]:
-    """For each candidate the first one of its component: int64, one per line of `keys`."""
-    from ftdata.near_duplicates import RELATED_NGRAM, components, keys_from_columns, read_sets
+def _join(rows: NDArray[np.int64], keys: Path, sets: Path, *, related: float) -> NDArray[np.int64]:
+    """For each candidate the first one of its component: int64, positions in `rows`."""
+    from ftdata.near_duplicates import RELATED_NGRAM, components, read_keys, read_sets
 
-    return components(keys_from_columns(keys), read_sets(files, "body", n=RELATED_NGRAM), threshold=related)
+    return components(read_keys(keys, rows), read_sets(sets, "body", n=RELATED_NGRAM), threshold=related)
