@@ -61,6 +61,9 @@ def settings(cls: type[C]) -> type[C]:
 
     A wrong setting raises `RecipeError` with the name of the setting, what was asked for and what is allowed; unknown
     settings are errors too.
+
+    Raises:
+        RecipeError: When the class is built with a wrong setting.
     """
     from pydantic import ConfigDict, ValidationError
     from pydantic.dataclasses import dataclass as pydantic_dataclass
@@ -102,7 +105,12 @@ def _kinds(annotation: Any) -> set[Any]:
 
 
 def check_settings(name: str, error: Any) -> str:
-    """One line for a pydantic error about settings: each wrong setting, what is wrong, what was given."""
+    """One line for a pydantic error about settings: each wrong setting, what is wrong, what was given.
+
+    Args:
+        name: Name of the class.
+        error: The `ValidationError` of pydantic.
+    """
     parts: list[str] = []
     for item in error.errors(include_url=False, include_context=False):
         where = ".".join(str(step) for step in item["loc"])
@@ -176,6 +184,10 @@ def stage(
 
 
 def stage_name(step: object) -> str:
-    """The name a stage has in the ledger: its own `name`, else that of its class or function."""
+    """The name a stage has in the ledger: its own `name`, else that of its class or function.
+
+    Args:
+        step: A stage.
+    """
     name = getattr(step, "name", None) or getattr(step, "__name__", None)
     return name if isinstance(name, str) else type(step).__name__

@@ -96,6 +96,7 @@ RIGHT: list[dict[str, Any]] = [
         "seed": -5,
         "eval_origins": ["human", "unknown"],
         "related": 0.5,
+        "max_cluster": 0.25,
     },
     {"stage": "Describe", "by": "origin"},
     {"stage": "Filter", "where": "line > 3", "reason": "mine"},

@@ -194,6 +194,15 @@ def test_a_cluster_too_large_for_evaluation_trains() -> None:
         assert after.notes["split"]["largest_cluster"] == 40
 
 
+def test_how_large_a_cluster_may_be_is_a_setting() -> None:
+    rows = [chat(many_words(f"q{i}w"), "Fine.", customer=f"c{i // 8}") for i in range(80)]
+    data = Dataset.from_rows(rows, origin="human", fields=Fields(group="customer"))
+    told = [Split(**THIRDS, max_cluster=share)(data).notes["split"] for share in (0.5, 0.4)]
+    assert [one["too_large_for_evaluation"] for one in told] == [0, 0]
+    with pytest.raises(SplitError, match="would be empty"):
+        Split(**THIRDS, max_cluster=0.3)(data)
+
+
 def test_a_preference_row_is_related_by_its_prompt() -> None:
     def pair(prompt: str, good: str, bad: str) -> dict:
         say = [{"role": "assistant", "content": good}], [{"role": "assistant", "content": bad}]
@@ -256,6 +265,7 @@ def test_inputs_of_the_wrong_origin_are_refused_before_they_are_read() -> None:
         ({"train": -0.1, "val": 1, "test": 0.1}, "train"),
         ({"eval_origins": ["robot"]}, "eval_origins"),
         ({"related": 0}, "related"),
+        ({"max_cluster": 0}, "max_cluster"),
     ],
 )
 def test_a_wrong_setting_is_said_when_it_is_built(told, words) -> None:

@@ -75,7 +75,11 @@ def empty_index() -> pl.DataFrame:
 
 
 def content_hash(raw: bytes) -> bytes:
-    """The 16-byte BLAKE2b hash of a row as it was read: the same on every machine and in every version."""
+    """The 16-byte BLAKE2b hash of a row as it was read: the same on every machine and in every version.
+
+    Args:
+        raw: The bytes of the row.
+    """
     return hashlib.blake2b(raw, digest_size=16).digest()
 
 

@@ -17,7 +17,12 @@ __all__ = ["joined"]
 
 
 def joined(left: Dataset, right: Dataset) -> Dataset:
-    """The rows of both, those of `left` first; row and source numbers of `right` shift, in all frames alike."""
+    """The rows of both, those of `left` first; row and source numbers of `right` shift, in all frames alike.
+
+    Args:
+        left: A Dataset.
+        right: Another one; its rows come behind.
+    """
     rows, sources = len(left.index), len(left.sources)
     shift = pl.col("row") + rows
     far = pl.col("source") + pl.lit(sources, pl.UInt32)

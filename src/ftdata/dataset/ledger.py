@@ -87,6 +87,10 @@ def make_events(
 def told_details(detail: Detail | Sequence[Detail] | None, count: int) -> Sequence[Detail]:
     """One detail per row, of what a verb was given: nothing, one for all of them, or one for each.
 
+    Args:
+        detail: What the verb was given.
+        count: How many events there are.
+
     Raises:
         ValueError: The number of details is not that of the rows.
     """
@@ -104,6 +108,11 @@ def ordered_ledger(events: Sequence[pl.DataFrame], index: pl.DataFrame, sources:
 
     Order: stage by stage as the run went, within a stage by row (what concerns no row comes first), then by action,
     reason and detail.
+
+    Args:
+        events: The frames of events of a run.
+        index: The index of its Dataset.
+        sources: Names of its sources, by number.
     """
     import polars as pl
 

@@ -19,7 +19,12 @@ Of: TypeAlias = Literal["text", "row", "set"]
 
 
 def add_marks(marks: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    """Marks with columns added; where a mark of the same name is there, its rows are written over."""
+    """Marks with columns added; where a mark of the same name is there, its rows are written over.
+
+    Args:
+        marks: `row` and the marks so far.
+        columns: `row` and the columns to add.
+    """
     names = [name for name in columns.columns if name != "row"]
     joined = marks.join(
         columns.rename({name: f"{name} (new)" for name in names}), on="row", how="left", maintain_order="left"

@@ -26,7 +26,15 @@ __all__ = ["apply_per_row"]
 
 
 def apply_per_row(stage: Stage, dataset: Dataset) -> Dataset:
-    """Apply a per-row stage to each shard in the run's engine and join the results."""
+    """Apply a per-row stage to each shard in the run's engine and join the results.
+
+    Args:
+        stage: A stage that says `per_row`.
+        dataset: What it is applied to.
+
+    Raises:
+        StageError: The stage noted something about the whole set.
+    """
     if not dataset.shards:
         return stage(dataset)
     if dataset.step is None:  # outside a pipeline: all that the stage writes is one step of the ledger, on every shard

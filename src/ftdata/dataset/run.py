@@ -34,7 +34,14 @@ _MUCH: Final = 8
 
 
 class WorkFolder:
-    """A folder for shard files, removed when the last Dataset that uses it is gone."""
+    """A folder for shard files, removed when the last Dataset that uses it is gone.
+
+    Args:
+        path: Where it is; None makes one among the temporary files.
+
+    Raises:
+        WriteError: The folder cannot be made.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         try:
@@ -65,7 +72,14 @@ def _borrowed(path: Path) -> WorkFolder:
 
 
 class Run:
-    """Engine, work folder and progress of one run. Not part of what a Dataset *is*: two runs give the same bytes."""
+    """Engine, work folder and progress of one run. Not part of what a Dataset *is*: two runs give the same bytes.
+
+    Args:
+        engine: Where functions run.
+        folder: Where shards are kept.
+        keeps: Work folders of other runs whose shards are used here.
+        tick: Called with how much was done: rows while reading, then shards.
+    """
 
     def __init__(
         self,
@@ -89,6 +103,10 @@ class Run:
         """The results of a function on many arguments, in order; each argument is made when it is needed.
 
         A function that cannot be sent to worker processes is called in this one.
+
+        Args:
+            function: What is called; at the top of a module, so that it can be sent to another process.
+            arguments: One function per call, which makes the argument.
         """
         engine = self.engine if can_be_sent(function) else LocalEngine()
         held = engine.put(function)
@@ -99,7 +117,13 @@ class Run:
             engine.rest()
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """The result of one call where the work is done: what is needed for it goes with the worker that made it."""
+        """The result of one call where the work is done: what is needed for it goes with the worker that made it.
+
+        Args:
+            function: What is called.
+            args: What it takes, by position.
+            kwargs: What it takes, by name.
+        """
         (result,) = self.engine.get([self.engine.run(functools.partial(function, **kwargs), *args)])
         self.engine.rest()
         return result  # type: ignore[no-any-return]  # an engine gives back what the function does
@@ -121,11 +145,20 @@ class Run:
             shutil.rmtree(path, ignore_errors=True)
 
     def on(self, engine: Engine, *, tick: Callable[[int], None] | None = None) -> Run:
-        """The same work folder under another engine."""
+        """The same work folder under another engine.
+
+        Args:
+            engine: The other engine.
+            tick: Called with how much was done: rows while reading, then shards.
+        """
         return Run(engine=engine, folder=self.folder, keeps=self.keeps, tick=tick or self.tick)
 
     def joined(self, other: Run) -> Run:
-        """This run, holding on to the work folder of another one whose shards it now uses."""
+        """This run, holding on to the work folder of another one whose shards it now uses.
+
+        Args:
+            other: The run whose work folder is kept.
+        """
         extra = tuple(
             folder for folder in (other.folder, *other.keeps) if folder is not self.folder and folder not in self.keeps
         )

@@ -54,7 +54,13 @@ class ShardRef:
 
 
 def write_shard(folder: Path, first: int, raws: Sequence[bytes]) -> ShardRef:
-    """Write rows as a shard file named after its content (temporary name, then rename) and return its reference."""
+    """Write rows as a shard file named after its content (temporary name, then rename) and return its reference.
+
+    Args:
+        folder: The work folder.
+        first: Number of the first row.
+        raws: The bytes of each row.
+    """
     import polars as pl
 
     digest = hashlib.blake2b(digest_size=16)
@@ -86,7 +92,11 @@ def _load_frame(path: str) -> pl.DataFrame:
 
 
 def load_raws(ref: ShardRef) -> list[bytes]:
-    """The bytes of all rows of a shard, dropped ones too, in order."""
+    """The bytes of all rows of a shard, dropped ones too, in order.
+
+    Args:
+        ref: Which shard.
+    """
     return _load_frame(ref.path)["raw"].to_list()
 
 
@@ -130,6 +140,11 @@ def _edited(raw: bytes, changes: Sequence[Edit], stage: str) -> bytes:
 
 class Shard:
     """The rows of one shard that are still kept, as a function given to `map_shards` sees them.
+
+    Args:
+        ref: The file it is in.
+        formats: Format label of each source.
+        sources: Number of the source of each row of the file, dropped ones too.
 
     Attributes:
         rows: Their row numbers, int64, ascending.

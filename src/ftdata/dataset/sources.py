@@ -66,7 +66,14 @@ def tell_format(format: str, labels: Counter[str]) -> dict[str, Any]:
 
 
 def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> SourceFacts:
-    """What was seen of a file, with the rows that were taken and their format."""
+    """What was seen of a file, with the rows that were taken and their format.
+
+    Args:
+        facts: What the reader saw.
+        rows: Rows that were taken, broken ones too.
+        format: A label that was given, or `auto`.
+        labels: How many of the rows looked at are of each format.
+    """
     return SourceFacts(
         path=facts.path,
         sha256=facts.sha256,
@@ -81,7 +88,13 @@ def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> 
 
 
 def file_findings(number: int, facts: FileFacts, told: SourceFacts) -> list[pl.DataFrame]:
-    """What is odd about a file, as events of the ledger; `number` is that of the source."""
+    """What is odd about a file, as events of the ledger; `number` is that of the source.
+
+    Args:
+        number: Number of the source.
+        facts: What the reader saw.
+        told: What is known of the source.
+    """
     found: list[pl.DataFrame] = []
 
     def note(rule: str, line: int | None, **detail: Any) -> None:
@@ -109,7 +122,12 @@ def file_findings(number: int, facts: FileFacts, told: SourceFacts) -> list[pl.D
 
 
 def format_findings(number: int, facts: SourceFacts) -> list[pl.DataFrame]:
-    """A warning when the rows of a source are not all of one format."""
+    """A warning when the rows of a source are not all of one format.
+
+    Args:
+        number: Number of the source.
+        facts: What is known of the source.
+    """
     if facts.agreement >= AGREEMENT or not facts.rows:
         return []
     detail = {"severity": "warning", "format": facts.format, "share": round(facts.agreement, 4)}

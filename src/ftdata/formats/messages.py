@@ -54,12 +54,21 @@ def read_messages(value: JsonValue, format: str, path: Path) -> tuple[Message, .
 
 
 def write_messages(messages: tuple[Message, ...]) -> list[JsonValue]:
-    """Writes messages as they were read."""
+    """Writes messages as they were read.
+
+    Args:
+        messages: Messages of a record.
+    """
     return [_write_message(message) for message in messages]
 
 
 def take_str(rest: JsonObject, key: str) -> str | None:
-    """Removes and returns `rest[key]` if it is a string; leaves anything else where it is."""
+    """Removes and returns `rest[key]` if it is a string; leaves anything else where it is.
+
+    Args:
+        rest: The unread keys; changed.
+        key: Which of them.
+    """
     value = rest.get(key)
     if isinstance(value, str):
         del rest[key]

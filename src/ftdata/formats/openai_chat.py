@@ -25,6 +25,10 @@ RECORD = Chat
 def read(value: JsonObject, format: str) -> Chat:
     """Reads a chat row.
 
+    Args:
+        value: The parsed row; it is not changed.
+        format: The format being read, a label of `FORMATS`.
+
     Raises:
         UnreadableRow: `messages` is not a list of objects that each have a role.
     """
@@ -34,5 +38,10 @@ def read(value: JsonObject, format: str) -> Chat:
 
 
 def write(record: Chat, format: str) -> JsonObject:  # noqa: ARG001
-    """Writes a chat row."""
+    """Writes a chat row.
+
+    Args:
+        record: The record.
+        format: The format to write, a label of `FORMATS`.
+    """
     return {"messages": write_messages(record.messages), **write_tools(record), **record.extras}

@@ -24,6 +24,10 @@ RECORD = Preference
 def read(value: JsonObject, format: str) -> Preference:
     """Reads a preference row.
 
+    Args:
+        value: The parsed row; it is not changed.
+        format: The format being read, a label of `FORMATS`.
+
     Raises:
         UnreadableRow: `input` is not an object with messages, or an output is neither messages nor text.
     """
@@ -47,6 +51,10 @@ def read(value: JsonObject, format: str) -> Preference:
 
 def write(record: Preference, format: str) -> JsonObject:  # noqa: ARG001
     """Writes a preference row.
+
+    Args:
+        record: The record.
+        format: The format to write, a label of `FORMATS`.
 
     Raises:
         ValueError: The record is not a prompt of messages with one chosen and one rejected answer of messages.

@@ -25,6 +25,10 @@ RECORD = Completion
 def read(value: JsonObject, format: str) -> Completion:
     """Reads a prompt with or without what follows it.
 
+    Args:
+        value: The parsed row; it is not changed.
+        format: The format being read, a label of `FORMATS`.
+
     Raises:
         UnreadableRow: prompt or completion is missing or not of the kind the format says.
     """
@@ -36,6 +40,10 @@ def read(value: JsonObject, format: str) -> Completion:
 
 def write(record: Completion, format: str) -> JsonObject:
     """Writes a prompt with or without what follows it.
+
+    Args:
+        record: The record.
+        format: The format to write, a label of `FORMATS`.
 
     Raises:
         ValueError: The record has a completion where the format has none, or the other way round, or its sides are
@@ -52,6 +60,11 @@ def write(record: Completion, format: str) -> JsonObject:
 def read_side(rest: JsonObject, key: str, format: str) -> str | tuple[Message, ...]:
     """Takes a text or messages out of the unread keys, whichever the format holds (`trl-prompt-only` holds both).
 
+    Args:
+        rest: The unread keys; changed.
+        key: Which of them.
+        format: The format being read, a label of `FORMATS`.
+
     Raises:
         UnreadableRow: The value is missing or of the other kind.
     """
@@ -66,6 +79,10 @@ def read_side(rest: JsonObject, key: str, format: str) -> str | tuple[Message, .
 
 def write_side(side: str | tuple[Message, ...], format: str) -> JsonValue:
     """Writes a text or messages.
+
+    Args:
+        side: A text or messages.
+        format: The format to write, a label of `FORMATS`.
 
     Raises:
         ValueError: The format holds the other kind.

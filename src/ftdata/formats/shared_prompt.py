@@ -45,6 +45,10 @@ def shared_text(chosen: str, rejected: str) -> int:
 
     A space at the end of the shared part stays with the answers, as in TRL, because tokenizers join it to the word.
 
+    Args:
+        chosen: The wanted answer, prompt included.
+        rejected: The other one.
+
     Returns:
         The number of code points; 0 when the texts differ from the start.
     """

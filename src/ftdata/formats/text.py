@@ -20,6 +20,10 @@ RECORD = PlainText
 def read(value: JsonObject, format: str) -> PlainText:
     """Reads a text row.
 
+    Args:
+        value: The parsed row; it is not changed.
+        format: The format being read, a label of `FORMATS`.
+
     Raises:
         UnreadableRow: `text` is not a string.
     """
@@ -31,5 +35,10 @@ def read(value: JsonObject, format: str) -> PlainText:
 
 
 def write(record: PlainText, format: str) -> JsonObject:  # noqa: ARG001
-    """Writes a text row."""
+    """Writes a text row.
+
+    Args:
+        record: The record.
+        format: The format to write, a label of `FORMATS`.
+    """
     return {"text": record.text, **record.extras}

@@ -60,7 +60,11 @@ def read_tools(rest: JsonObject) -> ToolFields:
 
 
 def write_tools(record: Chat | Preference | Completion) -> JsonObject:
-    """Writes the tools of a record under the keys they came from."""
+    """Writes the tools of a record under the keys they came from.
+
+    Args:
+        record: A record of any kind that has tools.
+    """
     out: JsonObject = {}
     if record.tools_raw is not None:
         out["tools"] = record.tools_raw
@@ -72,7 +76,11 @@ def write_tools(record: Chat | Preference | Completion) -> JsonObject:
 
 
 def read_calls(value: JsonValue) -> tuple[ToolCall, ...] | None:
-    """Reads the `tool_calls` of a message; None when they are not a list of calls, each with a name."""
+    """Reads the `tool_calls` of a message; None when they are not a list of calls, each with a name.
+
+    Args:
+        value: What the message holds there.
+    """
     if not isinstance(value, list):
         return None
     calls = [call for item in value if (call := read_call(item)) is not None]
@@ -80,7 +88,12 @@ def read_calls(value: JsonValue) -> tuple[ToolCall, ...] | None:
 
 
 def read_call(value: JsonValue, *, legacy: bool = False) -> ToolCall | None:
-    """Reads one call; None when it has no name."""
+    """Reads one call; None when it has no name.
+
+    Args:
+        value: What the list holds there.
+        legacy: Whether it is the `function_call` of a message.
+    """
     if not isinstance(value, dict):
         return None
     outer = dict(value)
@@ -114,7 +127,11 @@ def read_call(value: JsonValue, *, legacy: bool = False) -> ToolCall | None:
 
 
 def write_call(call: ToolCall) -> JsonObject:
-    """Writes one call in the layout it was read from."""
+    """Writes one call in the layout it was read from.
+
+    Args:
+        call: A call of a record.
+    """
     out: JsonObject = {}
     if call.id is not None:
         out["id"] = call.id

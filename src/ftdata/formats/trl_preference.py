@@ -32,6 +32,10 @@ RECORD = Preference
 def read(value: JsonObject, format: str) -> Preference:
     """Reads a preference row.
 
+    Args:
+        value: The parsed row; it is not changed.
+        format: The format being read, a label of `FORMATS`.
+
     Raises:
         UnreadableRow: chosen, rejected or an explicit prompt is missing or not of the kind the format says.
     """
@@ -78,6 +82,10 @@ def _read_messages(value: JsonObject, format: str, *, implicit: bool) -> Prefere
 
 def write(record: Preference, format: str) -> JsonObject:
     """Writes a preference row in the layout that `format` names.
+
+    Args:
+        record: The record.
+        format: The format to write, a label of `FORMATS`.
 
     Raises:
         ValueError: The record has not one chosen and one rejected answer of the kind that the format holds.

@@ -24,6 +24,10 @@ RECORD = Preference
 def read(value: JsonObject, format: str) -> Preference:
     """Reads an unpaired preference row.
 
+    Args:
+        value: The parsed row; it is not changed.
+        format: The format being read, a label of `FORMATS`.
+
     Raises:
         UnreadableRow: prompt or completion is not of the kind the format says, or label is not true or false.
     """
@@ -43,6 +47,10 @@ def read(value: JsonObject, format: str) -> Preference:
 
 def write(record: Preference, format: str) -> JsonObject:
     """Writes an unpaired preference row.
+
+    Args:
+        record: The record.
+        format: The format to write, a label of `FORMATS`.
 
     Raises:
         ValueError: The record has not exactly one labelled answer, or it is not of the kind the format holds.

@@ -19,6 +19,10 @@ __all__ = ["UnreadableFormat", "UnreadableRow"]
 class UnreadableFormat(ReadError):  # noqa: N818  named for what is the case, as in errors.py
     """The format is known by its label but cannot be read to a record (or is no format at all).
 
+    Args:
+        readable: The formats that can be read, for the message.
+        known: All formats that are known by a label.
+
     Attributes:
         format: The label that was asked for.
     """
@@ -35,6 +39,9 @@ class UnreadableFormat(ReadError):  # noqa: N818  named for what is the case, as
 
 class UnreadableRow(ReadError):  # noqa: N818
     """A row is not laid out as its format says.
+
+    Args:
+        expected: What should be at that place, for the message.
 
     Attributes:
         format: The format as which the row was to be read.

@@ -96,7 +96,14 @@ class PlainBytes:
         return self._stored.size
 
     def read(self, size: int) -> bytes:
-        """Some bytes, about `size` of them; none at the end only."""
+        """Some bytes, about `size` of them; none at the end only.
+
+        Args:
+            size: About how many bytes are wanted.
+
+        Raises:
+            ReadError: The compressed bytes are broken, or the machine cannot read them.
+        """
         if self._pushed:
             piece, self._pushed = self._pushed, b""
             return piece
@@ -120,7 +127,11 @@ class PlainBytes:
         return piece
 
     def push_back(self, piece: bytes) -> None:
-        """Let the next `read` return these bytes."""
+        """Let the next `read` return these bytes.
+
+        Args:
+            piece: Bytes that `read` gave.
+        """
         assert not self._pushed
         self._pushed = piece
 

@@ -60,6 +60,9 @@ def parquet_rows(path: str) -> Iterator[bytes]:
 def rows_of_frame(frame: pl.DataFrame) -> Iterator[JsonObject]:
     """Each row of a frame as a JSON object, its values as those of a Parquet file.
 
+    Args:
+        frame: The rows.
+
     Raises:
         ReadError: A column that JSON has no word for.
     """

@@ -119,7 +119,14 @@ def _temporary_file(final: Path, mode: int) -> tuple[Path, int]:
 
 @contextlib.contextmanager
 def write_errors(path: Path) -> Iterator[None]:
-    """Turn an `OSError` into a `WriteError` that names the output and says what to do about a full disk."""
+    """Turn an `OSError` into a `WriteError` that names the output and says what to do about a full disk.
+
+    Args:
+        path: The output that is being written.
+
+    Raises:
+        WriteError: The machine cannot write it.
+    """
     try:
         yield
     except OSError as error:
@@ -129,7 +136,11 @@ def write_errors(path: Path) -> Iterator[None]:
 
 
 def lock(handle: int) -> bool | None:
-    """Lock an open file or folder until it is closed: whether it worked, or None where there are no locks."""
+    """Lock an open file or folder until it is closed: whether it worked, or None where there are no locks.
+
+    Args:
+        handle: Number of the open file or folder.
+    """
     if sys.platform == "win32":
         return None
     try:
@@ -142,7 +153,12 @@ def lock(handle: int) -> bool | None:
 
 
 def is_still(path: Path, handle: int) -> bool:
-    """Whether `path` names the open file or folder."""
+    """Whether `path` names the open file or folder.
+
+    Args:
+        path: A path.
+        handle: Number of an open file or folder.
+    """
     try:
         return os.path.samestat(path.lstat(), os.fstat(handle))
     except OSError:
@@ -150,7 +166,11 @@ def is_still(path: Path, handle: int) -> bool:
 
 
 def remove_if_unlocked(path: Path) -> bool:
-    """Remove what a killed run left; False when its run may be alive."""
+    """Remove what a killed run left; False when its run may be alive.
+
+    Args:
+        path: A file or folder that a run was writing.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
@@ -171,7 +191,11 @@ def remove_if_unlocked(path: Path) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, where the system can."""
+    """Flush the names in a folder to the disk, where the system can.
+
+    Args:
+        folder: Which folder.
+    """
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -181,5 +205,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def shortened(name: str) -> str:
-    """A file name that leaves room for a prefix and a suffix."""
+    """A file name that leaves room for a prefix and a suffix.
+
+    Args:
+        name: A file name.
+    """
     return os.fsdecode(os.fsencode(name)[:_NAME_BYTES])

@@ -31,6 +31,10 @@ class Splice(NamedTuple):
 def write_value(value: JsonValue, *, ascii_only: bool) -> bytes:
     """The bytes of a new value.
 
+    Args:
+        value: The value.
+        ascii_only: Whether characters beyond ASCII are escaped.
+
     Raises:
         EditError: The value holds NaN, an infinity or a lone surrogate, or is nested beyond all measure.
     """
@@ -76,7 +80,12 @@ class Container:
     members: list[_Member] = field(default_factory=list[_Member])
 
     def begin_member(self, raw: bytes, at: int) -> tuple[EditNode | None, int]:
-        """Note the member that begins at `at`; its edits, and the offset of its value."""
+        """Note the member that begins at `at`; its edits, and the offset of its value.
+
+        Args:
+            raw: The bytes of the row.
+            at: Offset of the member.
+        """
         if not self.keyed:
             node = self.node.children.get(len(self.members))
             self.members.append(_Member(at, at, at, node, None))
@@ -90,7 +99,12 @@ class Container:
         return node, value_start
 
     def close(self, raw: bytes, end: int) -> list[Splice]:
-        """The splices of removed, renamed and inserted members, once the closing bracket is reached at `end`."""
+        """The splices of removed, renamed and inserted members, once the closing bracket is reached at `end`.
+
+        Args:
+            raw: The bytes of the row.
+            end: Offset of the closing bracket.
+        """
         found = sum(member.node is not None for member in self.members)
         if found != len(self.node.children):
             self._complain()

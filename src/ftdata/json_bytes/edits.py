@@ -99,12 +99,19 @@ class EditNode:
 
 
 def place(path: Path) -> str:
-    """The path for an error message: keys that are not of a public format do not show."""
+    """The path for an error message: keys that are not of a public format do not show.
+
+    Args:
+        path: Steps from the row down.
+    """
     return show_path(path, None, KNOWN_KEYS)
 
 
 def edit_tree(edits: Iterable[Edit]) -> EditNode:
     """Bring edits in order by path.
+
+    Args:
+        edits: The edits of one row.
 
     Raises:
         EditError: Two edits touch the same bytes, whatever the row is.

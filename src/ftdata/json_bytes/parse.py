@@ -95,7 +95,11 @@ def parse_lines(lines: Sequence[bytes]) -> list[JsonObject | JsonFault]:
 
 
 def parse_line(line: bytes) -> JsonObject | JsonFault:
-    """Parse one line; see `parse_lines`."""
+    """Parse one line; see `parse_lines`.
+
+    Args:
+        line: The bytes of the line, without its end.
+    """
     return _parse_block([line])[0]
 
 

@@ -20,7 +20,12 @@ _OPENING = frozenset(b"{[")
 
 
 def skip_white(raw: bytes | bytearray, start: int) -> int:
-    """The first offset at or after `start` that holds no JSON white space."""
+    """The first offset at or after `start` that holds no JSON white space.
+
+    Args:
+        raw: JSON.
+        start: Offset to begin at.
+    """
     match = _WHITE.match(raw, start)
     assert match is not None
     return match.end()
@@ -46,7 +51,12 @@ def end_of_string(raw: bytes | bytearray, start: int, *, resume: int | None = No
 
 
 def end_of_value(raw: bytes, start: int) -> int:
-    """The offset after the value that begins at `start`, for bytes that are known to parse."""
+    """The offset after the value that begins at `start`, for bytes that are known to parse.
+
+    Args:
+        raw: JSON.
+        start: Offset of the first byte of the value.
+    """
     first = raw[start]
     if first == _QUOTE:
         return end_of_string(raw, start)

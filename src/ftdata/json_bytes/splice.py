@@ -85,6 +85,10 @@ def find_span(raw: bytes, path: Path) -> tuple[int, int]:
 
     Behind a None step the span is that of the escaped JSON text inside the string.
 
+    Args:
+        raw: The bytes of the row.
+        path: Steps from the row down.
+
     Raises:
         EditError: `raw` is not JSON, or nothing stands at `path`.
     """

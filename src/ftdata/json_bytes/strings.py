@@ -23,12 +23,20 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def prefers_ascii(token: bytes) -> bool:
-    r"""Whether text written into these bytes should be ASCII: they are, and escape characters as `\uXXXX` already."""
+    r"""Whether text written into these bytes should be ASCII: they are, and escape characters as `\uXXXX` already.
+
+    Args:
+        token: Bytes around the place.
+    """
     return token.isascii() and b"\\u" in token and any(match[0][1] == 0x75 for match in _ESCAPE.finditer(token))
 
 
 def write_content(text: str, *, ascii_only: bool) -> bytes:
     """The inside of a string token for `text`: escapes only where JSON demands them, or pure ASCII.
+
+    Args:
+        text: The text.
+        ascii_only: Whether characters beyond ASCII are escaped.
 
     Raises:
         ValueError: The text holds a lone surrogate.
@@ -41,7 +49,11 @@ def write_content(text: str, *, ascii_only: bool) -> bytes:
 
 
 def escape_non_ascii(raw: bytes) -> bytes:
-    r"""JSON with every character beyond ASCII as `\uXXXX`; those can only stand inside strings."""
+    r"""JSON with every character beyond ASCII as `\uXXXX`; those can only stand inside strings.
+
+    Args:
+        raw: JSON.
+    """
     if raw.isascii():
         return raw
     return _NON_ASCII.sub(_escape, raw.decode()).encode()
@@ -56,7 +68,12 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def byte_offsets(text: str, offsets: Sequence[int]) -> list[int]:
-    """Code-point offsets in `text`, ascending, as offsets in its UTF-8 bytes."""
+    """Code-point offsets in `text`, ascending, as offsets in its UTF-8 bytes.
+
+    Args:
+        text: The text.
+        offsets: Code-point offsets, ascending.
+    """
     if text.isascii():
         return list(offsets)
     found: list[int] = []

@@ -29,6 +29,9 @@ _COMPARE = 1 << 22  # shingles compared at a time when equal texts are collapsed
 class Clusters:
     """A partition of 0..n-1 that grows coarser: union-find on whole arrays.
 
+    Args:
+        n: How many members there are.
+
     Example:
         >>> import numpy as np
         >>> clusters = Clusters(5)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["SPLITS", "Split"]
 
 SPLITS: Final = ("train", "val", "test")
+_SMALL: Final = 0.5
+"""Of the rows that were asked for: a split with a smaller share is warned of. Chance alone does that once in 200 splits of 20
+expected rows (Poisson), and ever more seldom in larger ones, so the warning means that rows are barred."""
 _ROUND: Final = 1e-9  # fractions are decimal numbers in binary: 0.8 + 0.1 + 0.1 is not 1.0 to the last bit
 
 
@@ -40,7 +43,7 @@ class Split:
     of its smallest content hash says, so the same rows go to the same split in any order. Only rows whose origin is in
     `eval_origins` may be evaluated on: a cluster that holds any other kept row, or descends from one, goes to train
     whole. The fractions are chances of the clusters that may enter evaluation; the shares that come out are
-    approximate and are in the report. A cluster larger than half of the rows expected in val or test goes to train.
+    approximate and are in the report. A cluster larger than `max_cluster` of the rows expected in val or test goes to train.
 
     Attributes:
         train: Fraction of the rows for training.
@@ -48,7 +51,12 @@ class Split:
         test: Fraction for testing; 0 for none.
         seed: Salt of the hash.
         eval_origins: Origins that may enter val and test. `unknown` counts as synthetic.
-        related: Least Jaccard similarity (word 5-grams, as in `Deduplicate`) at which two rows belong together.
+        related: Least Jaccard similarity (word 5-grams, as in `Deduplicate`) at which two rows belong together. Lower
+            means fewer rows of val and test that lean on a row of train, and larger clusters; 0.5 is the lowest tenth at
+            which no set that was measured had a cluster of rows that share a template only (see the page of `Split`).
+        max_cluster: Largest share of the rows expected in val or test that one cluster may have, above 0 to 1. A figure
+            measured on a split says as much as one on 1 / (sum of squared shares) independent clusters (Kish 1965): with
+            one half in a single cluster that is less than 4, whatever the number of rows.
 
     Raises:
         SplitError: No row, or too few, may enter a split that was asked for. Said before the work where it is known.
@@ -59,7 +67,8 @@ class Split:
     test: Annotated[float, Field(ge=0, le=1)] = 0.1
     seed: int = 0
     eval_origins: frozenset[Origin] = frozenset({"human"})
-    related: Annotated[float, Field(gt=0, le=1)] = 0.6
+    related: Annotated[float, Field(gt=0, le=1)] = 0.5
+    max_cluster: Annotated[float, Field(gt=0, le=1)] = 0.5
 
     splits: ClassVar[bool] = True
     version: ClassVar[str] = "1"
@@ -72,7 +81,14 @@ class Split:
         return self
 
     def preflight(self, dataset: Dataset) -> None:
-        """Refuse, before any work, what cannot be split as asked."""
+        """Refuse, before any work, what cannot be split as asked.
+
+        Args:
+            dataset: What is to be split.
+
+        Raises:
+            SplitError: No row may enter val or test.
+        """
         if self.val + self.test == 0:
             return
         kept = dataset.column("origin").cast(str)
@@ -82,7 +98,14 @@ class Split:
             raise SplitError(self._hopeless(f"there are {found}"))
 
     def refuse_origins(self, origins: frozenset[str]) -> None:
-        """Refuse, before anything is read, inputs none of which can enter val or test."""
+        """Refuse, before anything is read, inputs none of which can enter val or test.
+
+        Args:
+            origins: Origins that the inputs can have.
+
+        Raises:
+            SplitError: None of them may enter val or test.
+        """
         if self.val + self.test and not origins & self.eval_origins:
             raise SplitError(self._hopeless(f"all inputs are of origin {', '.join(sorted(origins)) or 'unknown'}"))
 
@@ -115,7 +138,8 @@ class Split:
         eligible = int(may["rows"].sum())
         chance = pl.Series([_chance(digest, self.seed) for digest in clusters["hash"]], dtype=pl.Float64)
         clusters = clusters.with_columns(chance.alias("chance"))
-        most = {name: max(1.0, fraction * eligible / 2) for name, fraction in (("val", self.val), ("test", self.test))}
+        asked = (("val", self.val), ("test", self.test))
+        most = {name: max(1.0, fraction * eligible * self.max_cluster) for name, fraction in asked}
         split = (
             pl.when("barred").then(pl.lit("train"))
             .when((pl.col("chance") < self.test) & (pl.col("rows") <= most["test"])).then(pl.lit("test"))
@@ -137,8 +161,8 @@ class Split:
             .select("row", pl.col("label").alias("cluster"), pl.col("split").cast(pl.Enum(SPLITS)))
         )  # fmt: skip
         sizes = {name: int((marks["split"] == name).sum()) for name in SPLITS}
-        for name, fraction in (("val", self.val), ("test", self.test)):
-            if fraction and sizes[name] < fraction * marks.height / 2:
+        for name, fraction in asked:
+            if fraction and sizes[name] < fraction * marks.height * _SMALL:
                 told_why = f"{sizes[name]} of {marks.height} rows: {eligible} may be evaluated on, the others are tied to rows that may not"
                 small = {"split": name, "rows": sizes[name], "asked": fraction, "message": told_why}
                 dataset = dataset.find(by="Split", rule="split.small", severity="warning", detail=small)
@@ -156,6 +180,7 @@ class Split:
                 else 0,
                 "seed": self.seed,
                 "related": self.related,
+                "max_cluster": self.max_cluster,
             },
         )
 

@@ -48,7 +48,15 @@ class Layout:
 
 
 def check_messages(found: Findings, messages: list[JsonValue], path: Path, layout: Layout, declared: Declared) -> None:
-    """Checks a list of messages, one by one and in their order."""
+    """Checks a list of messages, one by one and in their order.
+
+    Args:
+        found: Where problems are put.
+        messages: The list.
+        path: Where it is in the row.
+        layout: Which of the layouts the row has.
+        declared: The tools that the row declares.
+    """
     calls = OpenCalls()
     images = 0
     for index, message in enumerate(messages):

@@ -28,11 +28,22 @@ class OpenCalls:
         self._calls: list[tuple[str | None, Path]] = []
 
     def open(self, identifier: str | None, path: Path) -> None:
-        """A call was made; without an id it can be answered by any result."""
+        """A call was made; without an id it can be answered by any result.
+
+        Args:
+            identifier: The id of the call.
+            path: Where the call is in the row.
+        """
         self._calls.append((identifier, path))
 
     def answer(self, found: Findings, message: JsonObject, path: Path) -> None:
-        """A tool message came: closes the call that it answers, or reports that there is none."""
+        """A tool message came: closes the call that it answers, or reports that there is none.
+
+        Args:
+            found: Where problems are put.
+            message: The message.
+            path: Where it is in the row.
+        """
         identifier = message.get("tool_call_id")
         if not isinstance(identifier, str):
             rule, what = ("schema.type", "a string") if "tool_call_id" in message else ("schema.missing", "there")
@@ -48,14 +59,24 @@ class OpenCalls:
             found.add("tool.orphan_result", (*path, "tool_call_id"), message_)
 
     def close(self, found: Findings) -> None:
-        """Another turn begins: whatever is still open stays unanswered."""
+        """Another turn begins: whatever is still open stays unanswered.
+
+        Args:
+            found: Where problems are put.
+        """
         for _, path in self._calls:
             found.add("tool.unanswered", path, "add the tool message that answers this call, or remove the call")
         self._calls.clear()
 
 
 def check_tools(found: Findings, value: JsonObject, path: Path) -> Declared:
-    """Checks `tools`, `functions` and `parallel_tool_calls` of a row or an input, and says which tools there are."""
+    """Checks `tools`, `functions` and `parallel_tool_calls` of a row or an input, and says which tools there are.
+
+    Args:
+        found: Where problems are put.
+        value: The row, or the input of a preference row.
+        path: Where it is in the row.
+    """
     declared: dict[str, tuple[str, ...]] = {}
     complete = "tools" in value or "functions" in value
     if "parallel_tool_calls" in value and not isinstance(value["parallel_tool_calls"], bool):
@@ -83,7 +104,15 @@ def check_tools(found: Findings, value: JsonObject, path: Path) -> Declared:
 
 
 def check_calls(found: Findings, calls: JsonValue, path: Path, declared: Declared, opened: OpenCalls) -> bool:
-    """Checks the `tool_calls` of an assistant message and says whether there are any."""
+    """Checks the `tool_calls` of an assistant message and says whether there are any.
+
+    Args:
+        found: Where problems are put.
+        calls: What the message holds there.
+        path: Where it is in the row.
+        declared: The tools that the row declares.
+        opened: The calls that wait for a result; changed.
+    """
     if not isinstance(calls, list):
         found.add("schema.type", path, "tool_calls must be a list; leave the key out when there are none")
         return False
@@ -114,7 +143,14 @@ def check_calls(found: Findings, calls: JsonValue, path: Path, declared: Declare
 
 
 def check_function(found: Findings, function: JsonValue, path: Path, declared: Declared) -> None:
-    """Checks the name and arguments of a call (or of a `function_call`)."""
+    """Checks the name and arguments of a call (or of a `function_call`).
+
+    Args:
+        found: Where problems are put.
+        function: What the call holds there.
+        path: Where it is in the row.
+        declared: The tools that the row declares.
+    """
     if not isinstance(function, dict):
         found.add("schema.type", path, "a call must be an object with name and arguments")
         return

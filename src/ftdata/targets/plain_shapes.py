@@ -20,7 +20,11 @@ _ROLES = frozenset({"system", "user", "assistant"})
 
 
 def is_plain_chat(value: JsonValue) -> bool:
-    """True for a chat of the plainest shape that ends with the assistant."""
+    """True for a chat of the plainest shape that ends with the assistant.
+
+    Args:
+        value: The parsed row.
+    """
     if type(value) is not dict or len(value) != 1:
         return False
     messages = value.get("messages")
@@ -33,7 +37,11 @@ def is_plain_chat(value: JsonValue) -> bool:
 
 
 def are_plain_messages(messages: Sequence[JsonValue]) -> bool:
-    """True when all messages are of the plainest shape: a common role and a text that is not blank."""
+    """True when all messages are of the plainest shape: a common role and a text that is not blank.
+
+    Args:
+        messages: The list.
+    """
     for message in messages:
         if type(message) is not dict or len(message) != 2:
             return False

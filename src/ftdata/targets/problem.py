@@ -96,7 +96,11 @@ class Target:
 
 
 class Findings:
-    """Collects the problems of one row; the severity of each comes from the table of rules."""
+    """Collects the problems of one row; the severity of each comes from the table of rules.
+
+    Args:
+        rules: The rules of a target, by id.
+    """
 
     __slots__ = ("problems", "rules")
 
@@ -105,5 +109,11 @@ class Findings:
         self.problems: list[Problem] = []
 
     def add(self, rule: str, path: Path, message: str) -> None:
-        """Adds a problem; a rule that is not in the table is a `KeyError`, so none goes undocumented."""
+        """Adds a problem; a rule that is not in the table is a `KeyError`, so none goes undocumented.
+
+        Args:
+            rule: Id of the rule.
+            path: Where the problem is in the row.
+            message: What to do, without anything of the row.
+        """
         self.problems.append(Problem(rule, path, self.rules[rule].severity, message))

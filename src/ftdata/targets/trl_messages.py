@@ -16,7 +16,14 @@ _ROLES = frozenset({"system", "user", "assistant", "tool"})
 def check_messages(
     found: Findings, messages: list[JsonValue], path: Path, *, before: list[JsonValue] | None = None
 ) -> None:
-    """Checks messages one by one; `before` are those of the prompt that they continue."""
+    """Checks messages one by one; `before` are those of the prompt that they continue.
+
+    Args:
+        found: Where problems are put.
+        messages: The list.
+        path: Where it is in the row.
+        before: Messages of the prompt that these continue.
+    """
     after_call = _leaves_call_open(before or [])
     for index, message in enumerate(messages):
         at = (*path, index)
@@ -41,7 +48,13 @@ def check_messages(
 
 
 def check_images(found: Findings, value: JsonObject, conversations: list[tuple[Path, list[JsonValue]]]) -> None:
-    """Checks a row with an `images` column: each conversation that TRL renders has one placeholder per image."""
+    """Checks a row with an `images` column: each conversation that TRL renders has one placeholder per image.
+
+    Args:
+        found: Where problems are put.
+        value: The row.
+        conversations: Place and messages of each conversation.
+    """
     images = value.get("images")
     if images is None:
         return

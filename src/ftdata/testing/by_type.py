@@ -43,7 +43,11 @@ def _register_now() -> None:
 
 
 def strategy_of_type(thing: Any) -> SearchStrategy[Any] | None:
-    """The strategy of a record type, None for any other type."""
+    """The strategy of a record type, None for any other type.
+
+    Args:
+        thing: A type.
+    """
     from ftdata import records
 
     if not any(thing is getattr(records, name) for name in _NAMES):

@@ -140,7 +140,11 @@ def _utf8_size(text: str) -> int:
 
 
 def mend_surrogates(text: str) -> str:
-    """Joins surrogate pairs and replaces lone surrogates by U+FFFD: the way of `tiktoken.Encoding.encode_ordinary`."""
+    """Joins surrogate pairs and replaces lone surrogates by U+FFFD: the way of `tiktoken.Encoding.encode_ordinary`.
+
+    Args:
+        text: Any text.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -153,6 +157,10 @@ def count_distinct(texts: Sequence[str], count_each: Callable[[Iterable[str]], I
 
     System prompts and shared prompts repeat much: on multi-turn sets a third to a half of all characters. Where nothing
     repeats, the look-up costs a few hundredths. It lives for one call only and so needs no bound on its memory.
+
+    Args:
+        texts: N texts.
+        count_each: Gives the count of each of some texts, in order.
     """
     import numpy as np
 
@@ -169,7 +177,15 @@ def _refuse_one_string(texts: Sequence[str]) -> None:
 
 
 def load_same(name: str, sha256: str) -> Counter:
-    """Loads a counter in another process and makes sure that it is the same one."""
+    """Loads a counter in another process and makes sure that it is the same one.
+
+    Args:
+        name: Name or path of the encoding.
+        sha256: Hash of its data in the first process.
+
+    Raises:
+        EncodingUnavailable: It cannot be had here, or its data are others.
+    """
     from ftdata.tokens.encodings import load_encoding
 
     counter = load_encoding(name)

@@ -19,7 +19,12 @@ __all__ = ["cut", "permuted", "slice_of", "with_bytes"]
 
 
 def cut(dataset: Dataset, *, shard_rows: int) -> Dataset:
-    """The same Dataset in shards of `shard_rows` rows."""
+    """The same Dataset in shards of `shard_rows` rows.
+
+    Args:
+        dataset: The rows.
+        shard_rows: Rows per shard.
+    """
     every = observe(dataset).every
     return dataclasses.replace(
         dataset, shards=_shards(dataset, [every[row] for row in sorted(every)], shard_rows=shard_rows)
@@ -27,7 +32,12 @@ def cut(dataset: Dataset, *, shard_rows: int) -> Dataset:
 
 
 def with_bytes(dataset: Dataset, change: Callable[[int, bytes], bytes]) -> Dataset:
-    """The same Dataset with other bytes in its rows: `change(row, raw)`."""
+    """The same Dataset with other bytes in its rows: `change(row, raw)`.
+
+    Args:
+        dataset: The rows.
+        change: Gives the new bytes of a row, from its number and its bytes.
+    """
     every = observe(dataset).every
     first = min(every, default=0)
     raws = [change(row, every[row]) for row in sorted(every)]
@@ -35,7 +45,13 @@ def with_bytes(dataset: Dataset, change: Callable[[int, bytes], bytes]) -> Datas
 
 
 def slice_of(dataset: Dataset, start: int, stop: int) -> Dataset:
-    """The rows from `start` up to `stop` as a Dataset of their own, with the numbers they have; no events, no notes."""
+    """The rows from `start` up to `stop` as a Dataset of their own, with the numbers they have; no events, no notes.
+
+    Args:
+        dataset: The rows.
+        start: Number of the first row.
+        stop: Number behind the last row.
+    """
     every = observe(dataset).every
     raws = [every[row] for row in range(start, stop)]
     wanted = (dataset.index["row"] >= start) & (dataset.index["row"] < stop)

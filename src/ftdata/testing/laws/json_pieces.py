@@ -18,6 +18,9 @@ Place = tuple[str, ...]
 def pieces(raw: bytes) -> dict[Place, bytes]:
     """Cut a JSON text into tokens with the white space around them, each under its place.
 
+    Args:
+        raw: The JSON text.
+
     Returns:
         Place to bytes. A place is the path of keys and positions, then what stands there: `value` (a string, number or
         word), `open`, `close`, `key`, `colon`, or `comma` (behind an element). Joined in order they are `raw`.

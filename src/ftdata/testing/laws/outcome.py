@@ -55,16 +55,28 @@ class Outcome:
     notes: str
 
     def place(self, row: int) -> tuple[Any, Any]:
-        """Source and line of a row."""
+        """Source and line of a row.
+
+        Args:
+            row: Number of the row.
+        """
         return self.index[row]["source"], self.index[row]["line"]
 
     def address(self, row: int) -> str:
-        """A row as a message names it."""
+        """A row as a message names it.
+
+        Args:
+            row: Number of the row.
+        """
         told = self.index.get(row)
         return f"row {row}" if told is None else f"row {row} (source {told['source']}, line {told['line']})"
 
     def new_events(self, before: Outcome) -> tuple[Event, ...]:
-        """The events that are not in the ledger of an earlier outcome."""
+        """The events that are not in the ledger of an earlier outcome.
+
+        Args:
+            before: The earlier outcome.
+        """
         old = list(before.ledger)
         fresh: list[Event] = []
         for event in self.ledger:
@@ -75,12 +87,20 @@ class Outcome:
         return tuple(fresh)
 
     def lost_events(self, before: Outcome) -> tuple[Event, ...]:
-        """The events of an earlier outcome that are gone from the ledger."""
+        """The events of an earlier outcome that are gone from the ledger.
+
+        Args:
+            before: The earlier outcome.
+        """
         return before.new_events(self)
 
 
 def observe(dataset: Dataset) -> Outcome:
-    """Look at everything in a Dataset."""
+    """Look at everything in a Dataset.
+
+    Args:
+        dataset: What is looked at.
+    """
     import polars as pl
 
     rows: list[int] = []
@@ -107,12 +127,22 @@ def observe(dataset: Dataset) -> Outcome:
 
 
 def broken(law: str, what: str, *lines: str) -> NoReturn:
-    """Say that a law is broken."""
+    """Say that a law is broken.
+
+    Args:
+        law: Name of the law.
+        what: What it says of the case.
+        lines: What was found, a line each.
+    """
     raise AssertionError("\n  ".join([f"{law}: {what}", *lines]))
 
 
 def show(value: object) -> str:
-    """A value in a message, cut when it is long."""
+    """A value in a message, cut when it is long.
+
+    Args:
+        value: Any value.
+    """
     text = repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ... ({len(text)} characters)"
 

@@ -45,6 +45,9 @@ class Canaries:
 def plant_canaries(dataset: Dataset) -> tuple[Canaries, Canaries]:
     """Plant canaries in a Dataset, in two ways.
 
+    Args:
+        dataset: Where they are planted; it is not changed.
+
     Returns:
         First the rows with one more key, its name and value canaries: rows that are still right. Then the rows with a
         canary at the end of *every* string, roles and types too, so that little is right and much is complained about;

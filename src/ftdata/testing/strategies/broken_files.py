@@ -69,7 +69,12 @@ Every parser refuses the first five. `nan` and `lone_surrogate` are refused by s
 
 
 def break_line(line: bytes, breakage: str) -> bytes:
-    """The bytes of a row, broken in one of the ways of `BREAKAGES`."""
+    """The bytes of a row, broken in one of the ways of `BREAKAGES`.
+
+    Args:
+        line: The bytes of the row.
+        breakage: A name of `BREAKAGES`.
+    """
     return BREAKAGES[breakage](line)
 
 
