@@ -5,6 +5,11 @@ import pytest
 from ftdata.pii import Detector
 
 LINES = [
+    # percentages, escapes, entities
+    "It fell by 20%40 items at a time, then 5%2 == 1; printf('%20d %2d %40s', n)",
+    r"C:\users\u0041\x41 and re.compile(r'\u0041+\x2d')",
+    "a &#38; b &#169; 2024; 100%25 of %2Fpath%2Fto%2Ffile%20name.txt",
+    "phone: 20240102, mobile build 20231231",
     # slices, operators, namespaces
     "rows = a[::2] + b[::-1] + c[1::3]",
     "evens = data[2::2]; tail = data[-5::]; part = rows[2000::3000]",

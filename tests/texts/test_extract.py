@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ftdata.formats import detect
 from ftdata.testing.strategies import chat_records, completion_records, preference_records, text_records
-from ftdata.texts import KINDS, PARTS, ROLES, empty_texts, extract_texts
+from ftdata.texts import BESIDE, KINDS, PARTS, ROLES, empty_texts, extract_texts
 
 ANY_ROW = chat_records(tools=True, parts=True) | preference_records() | completion_records() | text_records()
 
@@ -40,8 +40,14 @@ def test_every_text_stands_where_its_path_says(rows) -> None:
         assert part in PARTS
         assert role in ROLES
         assert kind in KINDS
-        if kind not in {"media", "verdict", "declaration"}:
-            assert at(rows[row], json.loads(path)) == text
+        steps = json.loads(path)
+        if kind == "number":
+            assert abs(at(rows[row], steps)) == int(text)
+        elif kind == "key":
+            assert steps[-1] == text
+            assert text in at(rows[row], steps[:-1])
+        elif kind not in {"media", "verdict", "declaration"}:
+            assert at(rows[row], steps) == text
 
 
 def test_a_conversation_with_tools_is_listed_whole() -> None:
@@ -63,9 +69,11 @@ def test_a_conversation_with_tools_is_listed_whole() -> None:
         (["messages", 1, "content", 0, "text"], "messages", "user", "content", "Hi"),
         (["messages", 1, "name"], "messages", "user", "name", "ann"),
         (["messages", 2, "reasoning_content"], "messages", "assistant", "reasoning", "Hm."),
+        (["messages", 2, "tool_calls", 0, "id"], "messages", "assistant", "inner", "c1"),
         ([*call, "name"], "messages", "assistant", "name", "send"),
         ([*call, "arguments"], "messages", "assistant", "arguments", '{"to": ["ann"], "n": 1}'),
         ([*call, "arguments", None, "to", 0], "messages", "assistant", "leaf", "ann"),
+        (["messages", 3, "tool_call_id"], "messages", "tool", "inner", "c1"),
         (["messages", 3, "content"], "messages", "tool", "content", '{"ok": "yes"}'),
         (["messages", 3, "content", None, "ok"], "messages", "tool", "leaf", "yes"),
         (["messages", 4, "content"], "messages", "assistant", "content", "Done."),
@@ -184,9 +192,10 @@ def test_a_picture_is_a_fingerprint_that_differs_from_picture_to_picture() -> No
     one, other = listed(picture("a")), listed(picture("b"))
     assert one[0][3] == "media"
     assert one != other
-    assert "a.png" not in str(
-        listed(picture("https://shop.example/a.png"))
-    )  # an address that was edited is a lost picture
+    assert [entry[3:] for entry in listed(picture("https://shop.example/a.png"))][1:] == [
+        ("leaf", "image_url"),
+        ("address", "https://shop.example/a.png"),  # of a kind of its own: one that was edited is a lost picture
+    ]
 
 
 def test_a_label_is_a_fingerprint_that_differs_from_label_to_label() -> None:
@@ -214,7 +223,64 @@ def test_a_row_of_an_unknown_layout_lists_all_its_strings() -> None:
 def test_a_role_outside_the_list_is_other() -> None:
     """It is a user's own word, and may be private."""
     row = {"messages": [{"role": "Mrs Secret", "content": "x"}, {"role": "assistant", "content": "y"}]}
-    assert [role for _, _, role, _, _ in listed(row, "openai-chat")] == ["other", "assistant"]
+    found = listed(row, "openai-chat")
+    assert [entry[2:] for entry in found] == [
+        ("other", "inner", "Mrs Secret"),
+        ("other", "content", "x"),
+        ("assistant", "content", "y"),
+    ]
+
+
+def test_what_is_beside_all_texts_is_listed_for_stages_that_edit() -> None:
+    """Strings of JSON in JSON, keys that are no names, long numbers, ids, reference answers."""
+    deep = json.dumps({"a b": 1, "say": json.dumps({"1.2.3.4": [20255501430]})})
+    row = {
+        "messages": [
+            {"role": "user", "content": [{"type": "text", "text": "q", "cites": [{"source": "ann 7"}]}], "who": {"x": 2_025_550_143.0}},
+            {"role": "tool", "tool_call_id": "call 7", "content": json.dumps({"deep": deep, "n": [True, 999_999, 1_000_000, 1.5e6, -7654321, 1e300, 0.5]})},
+        ],
+        "reference_answer": {"it is": "ann 8"},
+        "rubric": {"a b": "any member may be read by a grader"},
+    }  # fmt: skip
+    told = [(kind, text) for *_, kind, text in listed(row, "openai-rft") if kind in BESIDE or kind == "leaf"]
+    assert told == [
+        ("inner", "ann 7"), ("number", "2025550143"), ("inner", "call 7"),
+        ("leaf", deep), ("key", "a b"), ("inner", json.loads(deep)["say"]), ("key", "1.2.3.4"), ("number", "20255501430"),
+        ("number", "1000000"), ("number", "1500000"), ("number", "7654321"),
+        ("key", "it is"), ("inner", "ann 8"), ("key", "a b"), ("inner", "any member may be read by a grader"),
+    ]  # fmt: skip
+    noted = {
+        "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}],
+        "rubric": row["rubric"],
+    }
+    assert [text for *_, text in listed(noted, "openai-chat")] == ["q", "a"]
+
+
+@pytest.mark.parametrize(
+    ("url", "kinds"),
+    [
+        ("iVBORw0KGgo" * 40 + "==", []),
+        ("data:image/png;base64," + "QUJD" * 40, []),
+        ("data:text/plain,ann%207", ["address"]),
+        ("s3://bucket/ann-7", ["address"]),
+        ("look at s3://bucket/ann-7", ["leaf"]),
+        ("QUJD", ["leaf"]),
+    ],
+)
+def test_the_bytes_of_a_picture_are_no_text_and_its_address_is_told_apart(url, kinds) -> None:
+    assert [kind for *_, kind, text in listed(picture(url)) if text == url] == kinds
+
+
+def test_what_is_beside_changes_neither_keys_of_copies_nor_what_is_compared() -> None:
+    from ftdata.near_duplicates.parts import compared_parts, exact_keys
+
+    call = {"id": "c 1", "function": {"name": "send", "arguments": '{"a b": 20255501430}'}}
+    rows = [{"messages": [{"role": "user", "content": "Go"}, {"role": "assistant", "tool_calls": [call]}]}]
+    frame = extract_texts([0], rows, ["openai-chat"])
+    texts = frame.filter(~frame["kind"].is_in(BESIDE))
+    assert len(texts) < len(frame)
+    assert exact_keys(frame).equals(exact_keys(texts))
+    assert compared_parts(frame).equals(compared_parts(texts))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """JSON as bytes: parse lines with a reason for every refusal, and change a value without touching the bytes around it.
 
 A row is kept as the bytes that were read. `parse_lines` says what they mean, or which rule they break; `apply_edits`
-splices them, so that everything outside an edit leaves as it came; `dump` and `compact` write what was no JSONL before.
+splices them, so that everything outside an edit leaves as it came; `walk` lists what stands in them, also in JSON held by
+strings; `dump` and `compact` write what was no JSONL before.
 """
 
 from ftdata.json_bytes.parse import MAX_DEPTH, parse_line, parse_lines
@@ -18,6 +19,7 @@ from ftdata.json_bytes.splice import (
     find_span,
 )
 from ftdata.json_bytes.values import JsonFault, JsonObject, JsonValue, Path, Step
+from ftdata.json_bytes.walk import Found, embedded, is_plain_name, walk
 from ftdata.json_bytes.write import compact, dump
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "MAX_DEPTH",
     "Edit",
     "EditError",
+    "Found",
     "Insert",
     "JsonFault",
     "JsonObject",
@@ -38,8 +41,11 @@ __all__ = [
     "apply_edits",
     "compact",
     "dump",
+    "embedded",
     "find_span",
+    "is_plain_name",
     "parse_line",
     "parse_lines",
     "show_path",
+    "walk",
 ]

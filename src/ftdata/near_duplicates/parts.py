@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ftdata.near_duplicates.passages import without_common
+from ftdata.texts import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -91,7 +92,8 @@ def exact_keys(texts: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     # Declared tools are in the verdict, by value: there the order of their keys is nothing.
-    told = texts.filter(~pl.col("kind").is_in(["leaf", "declaration"]) | (pl.col("part") == "other"))
+    inside = pl.col("kind").is_in(["leaf", "declaration"])
+    told = texts.filter(~pl.col("kind").is_in(BESIDE) & (~inside | (pl.col("part") == "other")))
     size = pl.col("text").str.len_bytes().cast(pl.String)  # so that no text can pretend to be two
     places = (pl.col("path"), pl.col("role").cast(pl.String), pl.col("kind").cast(pl.String), size, pl.col("text"))
     one = pl.concat_str(*places, separator="\x1f")

@@ -143,7 +143,14 @@ def shingle(normalised: pl.Series, *, n: int = 5) -> ShingleSets:
 
 
 def sets_of_values(values: pl.Series) -> ShingleSets:
-    """Sets that are equal or have nothing in common: one per value (UInt64 hashes), empty for null."""
+    """Make sets that are equal or have nothing in common: of one shingle per value, empty for null.
+
+    Args:
+        values: UInt64 hashes of N values, or null.
+
+    Returns:
+        The N sets.
+    """
     there = values.is_not_null().to_numpy()
     numbers: NDArray[np.uint64] = values.fill_null(0).to_numpy().astype(np.uint64)
     return ShingleSets(

@@ -17,13 +17,14 @@ __all__ = ["believe_card", "believe_ip", "find_ibans", "find_ssns"]
 
 # -- neighbours ------------------------------------------------------------------------------------------------------
 _JOINED_BEFORE = re.compile(r"(?:[0-9A-Za-z][-.:/_]|[#_])\Z")
-_JOINED_AFTER = re.compile(r"[-.:/][0-9A-Za-z]|_")
+# but not the .0 that a table with gaps leaves behind whole numbers
+_JOINED_AFTER = re.compile(r"(?!\.0(?![0-9A-Za-z.]))(?:[-.:/][0-9A-Za-z]|_)")
 _PART_BEFORE = re.compile(r"[0-9][-. ]\Z")
 
 
 def _joined(text: str, start: int, end: int) -> bool:
     """Whether the match is a piece of something longer: a decimal, a GUID, a serial number, a path."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    before, after = text[max(0, start - 2) : start], text[end : end + 3]
     return _JOINED_BEFORE.search(before) is not None or _JOINED_AFTER.match(after) is not None
 
 

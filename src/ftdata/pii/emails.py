@@ -11,6 +11,7 @@ end of its local part is in that script (`老板@公司.com`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from ftdata.pii.folding import BLANK
@@ -20,15 +21,17 @@ if TYPE_CHECKING:
 
 __all__ = ["find_emails"]
 
-# the last range: combining accents, for text in decomposed form
+# the range: combining accents, for text in decomposed form (NFD)
 _AT = re.compile(r"(?<=[\w.+%'\u0300-\u036f-])@(?=\w)")
 _LOCAL = re.compile(r"[\w.+%'\u0300-\u036f-]{1,64}\Z")  # run on at most 64 characters
 _WIDE_WINDOW = 16  # nothing tells where a local part in a script without spaces begins
-_EDGE = ".'%-"  # never the first character of a local part
-_LABEL = r"[^\W_](?:[^\W_]|-(?=-*[^\W_])){0,62}"
+# never the first character of a local part; but %C3%A9 is a letter, percent-encoded
+_EDGE = re.compile(r"(?:[.'-]|%(?![89A-Fa-f][0-9A-Fa-f]))+")
+_LABEL = r"[^\W_](?:[^\W_]|[\u0300-\u036f]|-(?=-*[^\W_])){0,62}"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _FIRST_LABEL = re.compile(rf"{_LABEL}\.")
 _MORE_LABELS = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_ENDING = re.compile(r"[A-Za-z]{2,}(?=[^\x00-\x7f])")
 _REMOTE = re.compile(r"[:/]\S")
 # An apostrophe is part of a name only after these (o'brien, d'angelo); elsewhere it is a quote, as in f'ana@...'.
 _ELISIONS = frozenset({"o", "d", "l"})
@@ -39,7 +42,8 @@ def _trim(local: str) -> str:
     head, quote, tail = local.rpartition("'")
     if quote and not (head.rpartition("'")[2].casefold() in _ELISIONS and tail[:1].isalpha()):
         local = tail
-    local = local.lstrip(_EDGE)
+    if edge := _EDGE.match(local):
+        local = local[edge.end() :]
     if local.startswith("_") and local.strip("_"):  # _ana@example.com_ is emphasis
         local = local.lstrip("_")
     return "" if local.endswith(".") else local
@@ -53,6 +57,16 @@ def _host(masked: str, plain: str, start: int) -> str:
     first = _FIRST_LABEL.match(plain, start, start + 64)
     rest = _MORE_LABELS.match(masked, first.end(), start + 253) if first else None
     return first.group() + rest.group() if first and rest else ""
+
+
+def _hosts(host: str) -> Iterator[str]:
+    """The host and what it may be without the end of the sentence that touches it, longest first."""
+    while "." in host:
+        yield host
+        rest, _, label = host.rpartition(".")
+        if (ending := _ENDING.match(label)) and len(host) > len(rest) + 1 + ending.end():
+            yield f"{rest}.{ending.group()}"  # "ana@example.comको": particles are written on to it in many languages
+        host = rest  # "write to ana@example.com.Please": the last label may be the next sentence
 
 
 def find_emails(masked: str, plain: str, valid: Callable[[str], float]) -> Iterator[tuple[int, int, float]]:
@@ -79,8 +93,7 @@ def find_emails(masked: str, plain: str, valid: Callable[[str], float]) -> Itera
             continue  # git@github.com:owner/name.git is nobody's mailbox
         if len(name) == 1 and name.isascii() and host[1:2] == ".":
             continue  # q@k.mT is a product of matrices
-        while "." in host:  # "write to ana@example.com.Please": the last label may be the next sentence
-            if score := valid(f"{name}@{host}"):
-                yield position - len(name), position + 1 + len(host), score
+        for told in _hosts(host):
+            if score := valid(unicodedata.normalize("NFC", f"{name}@{told}")):
+                yield position - len(name), position + 1 + len(told), score
                 break
-            host = host.rpartition(".")[0]

@@ -4,11 +4,13 @@ A value stays a value when it is written with full-width or Arabic digits, with 
 character or soft hyphen inside, or right beside a script that puts no spaces between words. Patterns are written for ASCII
 and word boundaries, so the text is folded for them, character by character:
 
+* escapes of JSON and code (`\u0040`, `\x40`, however many backslashes), of URLs (`%40`, also encoded twice) and HTML
+  (`&#64;`) are the character that they stand for: JSON may stand in JSON, in a code fence, in a sentence;
 * invisible format characters (Unicode category Cf, variation selectors) are left out;
 * decimal digits of any script, full-width and mathematical letters become ASCII; spaces and hyphens of any width too.
 
 `masked` is as long as `plain`; there, characters that cannot be part of a value but would touch it are blanked: scripts
-without spaces (Han, kana, Hangul, Thai, Lao, Khmer, Burmese), two-character escapes as `\n` (code and JSON inside a text),
+without spaces (Han, kana, Hangul, Thai, Lao, Khmer, Burmese), escapes of white space as `\n` (code and JSON inside a text),
 and stand-ins already in the text. Values are matched in `masked`, context words in `plain`.
 """
 
@@ -17,8 +19,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ftdata.pii.kinds import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["BLANK", "STAND_IN", "Folded", "fold"]
 
@@ -35,7 +41,13 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _TOUCHING = re.compile(f"[{_UNSPACED}]+")
-_ESCAPE = re.compile(r"\\(?:[nrtbfv]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+_ESCAPE = re.compile(r"\\[nrtbfv]")
+# Of URLs only what RFC 3986 reserves, space and quote signs: a percentage before two digits is no escape.
+_BACKSLASHED = r"(?<!\\)\\+(?:u(?P<u>[0-9a-fA-F]{4})|x(?P<x>[0-9a-fA-F]{2})|(?P<slash>/))"
+_PERCENT = r"%(?:25)*(?P<percent>2[0-9A-Fa-f]|3[A-Fa-f]|40|5[BDbd]|7[BDbd])"
+_ENTITY = r"&#(?:(?P<decimal>[0-9]{2,6})|[xX](?P<entity>[0-9A-Fa-f]{2,5}));"
+_CODED = re.compile(f"{_BACKSLASHED}|{_PERCENT}|{_ENTITY}")
+_CODES = ("\\", "%", "&#")  # without one of them there is no escape
 
 _HYPHENS = frozenset("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")  # not the em dash: it parts sentences
 _BREAKS = frozenset("\u0085\u2028\u2029")
@@ -87,22 +99,47 @@ class Folded:
     Attributes:
         plain: The folded text.
         masked: The same length; what cannot be part of a value is blank.
-        back: For every character of `plain` its index in the original; None when nothing was left out.
+        starts: For every character of `plain` where it begins in the original; None when all stand where they stood.
+        ends: For every character of `plain` where it ends in the original; None when `starts` is.
     """
 
     plain: str = field(repr=False)
     masked: str = field(repr=False)
-    back: list[int] | None = field(repr=False)
+    starts: Sequence[int] | None = field(repr=False)
+    ends: Sequence[int] | None = field(repr=False)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original text (code points) of a non-empty span of `plain`."""
-        if self.back is None:
+        if self.starts is None or self.ends is None:
             return start, end
-        return self.back[start], self.back[end - 1] + 1
+        return self.starts[start], self.ends[end - 1]
 
 
 def _blank(match: re.Match[str]) -> str:
     return BLANK * len(match.group())
+
+
+def _decoded(text: str) -> tuple[str, list[int], list[int]] | None:
+    """The text with escapes as the characters that they stand for, and where each begins and ends; None without escapes."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for match in _CODED.finditer(text):
+        start, end = match.span()
+        hexadecimal = match["u"] or match["x"] or match["percent"] or match["entity"]
+        code = int(hexadecimal, 16) if hexadecimal else int(match["decimal"] or ord("/"))
+        pieces += (text[done:start], chr(code))
+        starts += range(done, start + 1)
+        ends += range(done + 1, start + 1)
+        ends.append(end)
+        done = end
+    if not done:
+        return None
+    pieces.append(text[done:])
+    starts += range(done, len(text))
+    ends += range(done + 1, len(text) + 1)
+    return "".join(pieces), starts, ends
 
 
 def fold(text: str) -> Folded:
@@ -111,11 +148,16 @@ def fold(text: str) -> Folded:
     Args:
         text: Any text; lone surrogates are allowed.
     """
-    plain, back = text, None
-    if not text.isascii():
-        plain = text.translate(_TABLE)
-        if len(plain) != len(text):
-            back = [i for i, character in enumerate(text) if _TABLE[ord(character)] is not None]
+    plain, starts, ends = text, None, None
+    if any(code in text for code in _CODES) and (decoded := _decoded(text)):
+        plain, starts, ends = decoded
+    if not plain.isascii():
+        visible = plain.translate(_TABLE)
+        if len(visible) != len(plain):
+            at = [i for i, character in enumerate(plain) if _TABLE[ord(character)] is not None]
+            starts = at if starts is None else [starts[i] for i in at]
+            ends = [i + 1 for i in at] if ends is None else [ends[i] for i in at]
+        plain = visible
     if "<" in plain:  # in both views: the word PHONE in a stand-in is not a context word
         plain = STAND_IN.sub(_blank, plain)
     masked = plain
@@ -123,4 +165,4 @@ def fold(text: str) -> Folded:
         masked = _TOUCHING.sub(_blank, masked)
     if "\\" in masked:
         masked = _ESCAPE.sub(_blank, masked)
-    return Folded(plain, masked, back)
+    return Folded(plain, masked, starts, ends)

@@ -46,12 +46,12 @@ _BLOCK = re.compile(r"[^ /]+")
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#) ?[0-9]{1,6}(?![0-9A-Za-z])", re.IGNORECASE)
 
 _WORD_BEFORE = re.compile(
-    # letters may not touch the word, but `_` and a small letter before a capital may: phone_number, homePhone
+    # letters may not touch the word, but `_` and a small letter before a capital may: phone_number, homePhone, phoneNumber
     r"(?:(?<![^\W_])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?:tele)?phones?|tel|tél|mobile?|mob|cell(?:phone|ular)?|fax|hotline|helpline"
     r"|whats?app|viber|sms|toll[- ]?free|dial(?:ing|ed)?|call[- ]?back|pager|voicemail|landline|handy|rufnummer|telefon[oe]?"
     r"|m[oó]vil|cellulare|t[eé]l[eé](?:fono|phone|fone)|телефон\w*|celular"
     r"|(?:call|text|ring)(?:ed|ing)? (?:me|us|him|her|them|back|at|on|now)|call(?:ed|ing)?(?=:? ?\Z)"
-    r"|(?:reach|contact)(?=:? ?\Z)|contact (?:number|no|num)|ph(?: ?no)?|registered(?= \Z)|messages? to|(?:reach|contact) [^\n.!?]{1,30} (?:at|on|via))(?![^\W\d_])"
+    r"|(?:reach|contact)(?=:? ?\Z)|contact (?:number|no|num)|ph(?: ?no)?|registered(?= \Z)|messages? to|(?:reach|contact) [^\n.!?]{1,30} (?:at|on|via))(?:(?![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
     r"|电话|電話|手机|手機|联系方式|聯絡|携帯|전화|휴대폰",
     re.IGNORECASE,
 )
@@ -72,7 +72,7 @@ _NEVER = re.compile(
     r"|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d(?: \d{1,2})?"  # 02/01/2024
     r"|(?:19|20)\d\d(?: ?[-/] ?|[ /])(?:19|20)\d\d.*"  # 1990-2000
     r"|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"  # an IPv4 address
-    r"|(?:19|20)\d{6}[- ]?\d{0,6}"  # 20240102, 20240102-101500
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[- ]?\d{0,6}"  # 20240102, 20240102-101500
 )
 _NUMERIC = re.compile(  # thousands, decimal, fraction, social security number
     r"\d{1,3}(?:[ .]\d{3})+|\d+\.\d+|\d+(?: ?/ ?\d+)+|\d{3}-\d{2}-\d{4}"

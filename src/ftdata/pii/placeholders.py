@@ -1,14 +1,18 @@
 """Stand-ins for private values: `<EMAIL_ADDRESS_1>`, numbered per kind within one conversation.
 
 Equal values get equal stand-ins, so that a model can still learn who wrote to whom: the same number in other punctuation, an
-address in other capitals, a phone number with and without its country code. A number that some text of the conversation already
-uses is never given out, and a stand-in is never found again: scrubbing twice is scrubbing once.
+address in other capitals or encodings, a phone number with and without its country code. A number that some text of the
+conversation already uses is never given out, and a stand-in is never found again: scrubbing twice is scrubbing once.
+
+Where code or JSON stands inside a text, a bare number that is the value of a key, or one of an array of such, becomes a string
+in the quotes of the key: `{"card": 4111111111111111}` is `{"card": "<CREDIT_CARD_1>"}`.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from ftdata.pii.folding import STAND_IN, fold
@@ -28,7 +32,7 @@ _LEAST_SHARED = 7  # digits of a phone number that must agree before a country c
 
 def _normal_form(kind: str, value: str) -> str:
     """What two spellings of one value have in common."""
-    plain = fold(value).plain
+    plain = unicodedata.normalize("NFC", fold(value).plain)
     if kind in _PUNCTUATION_ONLY:
         return _NOT_ALPHANUMERIC.sub("", plain).upper()
     if kind == "PHONE_NUMBER":
@@ -46,12 +50,9 @@ def _normal_form(kind: str, value: str) -> str:
     return spaced.casefold()
 
 
-def _same_phone(one: str, other: str) -> bool:
-    """Whether a national and an international normal form are one number: the same end, after a country code of 1 to 3 digits."""
-    if one.startswith("+") == other.startswith("+"):
-        return False
-    long, short = (one[1:], other) if one.startswith("+") else (other[1:], one)
-    return len(short) >= _LEAST_SHARED and 0 < len(long) - len(short) <= 3 and long.endswith(short)
+def _without_country(form: str) -> list[str]:
+    """What the normal form of a phone number with + or 00 may be without country code (1 to 3 digits) or sign, longest first."""
+    return [form[i:] for i in range(1, 5) if len(form) - i >= _LEAST_SHARED] if form.startswith("+") else []
 
 
 class Placeholders:
@@ -76,6 +77,7 @@ class Placeholders:
                     self._taken.setdefault(kind, set()).add(int(number))
         self._known: dict[str, dict[str, str]] = {}
         self._last: dict[str, int] = {}
+        self._national: dict[str, str] = {}  # a phone number without its country code -> the first one with it
 
     def __repr__(self) -> str:
         """Kinds and counts: the values are private."""
@@ -98,9 +100,12 @@ class Placeholders:
         if form in known:
             return known[form]
         if kind == "PHONE_NUMBER":
-            for other, given in known.items():  # first come, first matched
-                if _same_phone(form, other):
-                    known[form] = given
+            national = _without_country(form)
+            for other in national:
+                self._national.setdefault(other, form)
+            for other in (*national, self._national.get(form, "")):
+                if other in known:
+                    known[form] = given = known[other]
                     return given
         number = self._last.get(kind, 0) + 1
         taken = self._taken.get(kind, ())
@@ -109,6 +114,34 @@ class Placeholders:
         self._last[kind] = number
         known[form] = given = f"<{kind}_{number}>"
         return given
+
+    def anew(self) -> Placeholders:
+        """Stand-ins for which no value is known yet, but whose numbers run on: for keys that must stay different."""
+        other = Placeholders()
+        other._taken, other._last = self._taken, self._last
+        return other
+
+
+# A bare number that is the value of a key, or stands behind other numbers, words and short strings in an array that is. The
+# quotes of the key are those of its value, however often they are escaped. Bounded windows, so that the search stays linear.
+_ELEMENT = r"""(?:[0-9.eE+-]{1,40}|null|true|false|(?P=quote)[^"'\\\n]{0,60}(?P=quote))"""
+_KEY_BEFORE = re.compile(
+    r"""(?P<quote>\\{0,31}["'])\s{0,8}:\s{0,8}"""
+    rf"(?:\[\s{{0,40}}(?:{_ELEMENT}\s{{0,8}},\s{{0,40}}){{0,16}})?(?P<sign>-?)\Z"
+)
+_VALUE_AFTER = re.compile(r"(?:\.0+)?(?=\s*(?:[],}]|\\+[nr]|\Z))")
+_WINDOW = 300
+
+
+def _as_string(text: str, start: int, end: int, stand_in: str) -> tuple[int, int, str]:
+    """The replacement of a bare number, as a string if it is a value in code or JSON."""
+    if not (text[start:end].isdecimal() and text[start:end].isascii()):
+        return start, end, stand_in
+    key = _KEY_BEFORE.search(text, max(0, start - _WINDOW), start)
+    after = _VALUE_AFTER.match(text, end, end + _WINDOW)
+    if key is None or after is None:
+        return start, end, stand_in
+    return start - len(key["sign"]), after.end(), f"{key['quote']}{stand_in}{key['quote']}"
 
 
 def scrub_text(text: str, spans: Iterable[Span], placeholders: Placeholders) -> list[tuple[int, int, str]]:
@@ -123,7 +156,7 @@ def scrub_text(text: str, spans: Iterable[Span], placeholders: Placeholders) -> 
         (start, end, replacement), sorted; offsets are code points of `text`.
     """
     ordered = sorted(spans, key=lambda span: span.start)
-    return [(s.start, s.end, placeholders.stand_in(s.kind, text[s.start : s.end])) for s in ordered]
+    return [_as_string(text, s.start, s.end, placeholders.stand_in(s.kind, text[s.start : s.end])) for s in ordered]
 
 
 def replace(text: str, edits: Sequence[tuple[int, int, str]]) -> str:

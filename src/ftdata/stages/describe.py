@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ftdata.errors import RecipeError
 from ftdata.stage import settings
+from ftdata.texts import BESIDE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,7 +73,7 @@ def _measured(shard: Shard) -> pl.DataFrame:
     import polars as pl
 
     kind = pl.col("kind")
-    spoken = ~kind.is_in(["leaf", "media", "verdict"]) | ((pl.col("part") == "other") & (kind == "leaf"))
+    spoken = ~kind.is_in(["leaf", "media", "verdict", *BESIDE]) | ((pl.col("part") == "other") & (kind == "leaf"))
     message = pl.col("path").str.extract(r'^\["[^"]+",(\d+)', 1)
     turn = message.filter((pl.col("part") == "messages") & pl.col("role").is_in(["user", "assistant"]))
     counted = shard.texts.group_by("row", maintain_order=True).agg(

@@ -8,10 +8,11 @@ Every stage that looks at text reads the frame of `extract_texts`, so all of the
 
 from __future__ import annotations
 
-from ftdata.texts.extract import KINDS, PARTS, ROLES, Kind, empty_texts, extract_texts
+from ftdata.texts.extract import BESIDE, KINDS, PARTS, ROLES, Kind, empty_texts, extract_texts
 from ftdata.texts.layouts import COUNTED, COUNTED_IN_MESSAGES, LAYOUTS, NUMBERING, OPEN, PROVENANCE, distinguishing
 
 __all__ = [
+    "BESIDE",
     "COUNTED",
     "COUNTED_IN_MESSAGES",
     "KINDS",

@@ -5,6 +5,9 @@ wrong and are settled here:
 
 * JSON inside a string (tool-call arguments, tool results, an answer in JSON) is listed whole, because that is what is
   counted and compared, *and* string by string (`kind="leaf"`), because that is what can be edited without breaking it.
+* What no one counts or compares may still be private. So it is listed for the stages that edit (`BESIDE`): strings of JSON
+  that a leaf holds in its turn, ids and reference answers (`inner`), keys that are more than a name (`key`), long numbers
+  (`number`), and addresses of pictures and files (`address`), which lead nowhere once they are edited.
 * A part that is not text (an image, a file) is listed as a fingerprint (`kind="media"`), because two rows that ask
   the same of different pictures are different rows.
 * What is no text and yet decides what a row teaches (a label, a reference answer, the tools it declares) is listed as
@@ -18,11 +21,12 @@ wrong and are settled here:
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
 
-from ftdata.json_bytes import JsonFault, parse_line
+from ftdata.json_bytes import embedded, is_plain_name, walk
 from ftdata.texts.layouts import (
     COUNTED_IN_MESSAGES,
     LAYOUTS,
@@ -34,16 +38,20 @@ from ftdata.texts.layouts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import polars as pl
 
     from ftdata.json_bytes import JsonObject, JsonValue, Path
 
-__all__ = ["KINDS", "PARTS", "ROLES", "Kind", "empty_texts", "extract_texts"]
+__all__ = ["BESIDE", "KINDS", "PARTS", "ROLES", "Kind", "empty_texts", "extract_texts"]
 
-Kind = Literal["content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict"]
-KINDS: Final = ("content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict")
+Kind = Literal[
+    "content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict", "inner", "key", "number", "address"
+]  # fmt: skip
+BESIDE: Final = ("inner", "key", "number", "address")
+"""Kinds that are listed for stages that edit, and belong to no text that is counted or compared."""
+KINDS: Final = ("content", "reasoning", "arguments", "name", "declaration", "leaf", "media", "verdict", *BESIDE)
 PARTS: Final = ("messages", "prompt", "completion", "chosen", "rejected", "text", "tools", "other", "beside")
 ROLES: Final = ("system", "developer", "user", "assistant", "tool", "function", "tools", "other")
 """Roles are a closed list: an unknown role is a user's own word and may be private, so it is shown as `other`."""
@@ -61,6 +69,11 @@ _ROLE_NAMES: Final = {
 _REASONING_KEYS: Final = ("reasoning_content", "reasoning", "thinking")
 _SYSTEM: Final = ("system", "developer")
 _TEXT_KEYS: Final = ("content", "refusal", "tool_calls", "function_call", *_REASONING_KEYS)
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+|data:(?![^,]{0,255};base64,)\S+", re.IGNORECASE)
+_PAYLOAD: Final = re.compile(r"(?:data:[^,\s]{0,255},)?[A-Za-z0-9+/_-]{64,}={0,2}", re.IGNORECASE)
+_LEAST_PAYLOAD: Final = 64
+"""Bytes in base64 (RFC 4648): a sound, a picture, a signature. Nobody reads them as text."""
+_PART_TEXTS: Final = ("text", "refusal", "thinking")
 _Entry = tuple["Path", str, str, str, bool]  # path, role, kind, text, holds JSON
 
 
@@ -100,22 +113,45 @@ def extract_texts(rows: Sequence[int], values: Sequence[JsonObject], formats: Se
         [], [], [], [], [], [], [],
     )  # fmt: skip
     for row, value, label in zip(rows, values, formats, strict=True):
-        found = False
-        for key, part in LAYOUTS.get(label, ()):
-            if key in value:
-                for entry in _walk_part(value[key], (key,), part):
-                    found = True
-                    _append(columns, row, "prompt" if part == "system" else part, entry)
-        if not found or label in OPEN:
-            listed = known_members(label) if found else frozenset[str]()
-            for entry in _leaves({key: item for key, item in value.items() if key not in listed}, (), "other"):
-                numbers = any(isinstance(step, str) and is_numbering(step) for step in entry[0])
-                beside = numbers or (found and entry[0][0] in PROVENANCE)
-                _append(columns, row, "beside" if beside else "other", entry)
+        listed = known_members(label)
+        entries = [
+            (part, entry)
+            for key, part in LAYOUTS.get(label, ())
+            if key in value
+            for entry in _walk_part(value[key], (key,), part)
+        ]
+        found = any(kind not in BESIDE for _, (_, _, kind, _, _) in entries)
         verdict = distinguishing(value, label if found else "unknown")
+        if not found:
+            listed, entries = frozenset[str](), []
+        if not found or label in OPEN:
+            rest: JsonObject = {key: item for key, item in value.items() if key not in listed}
+            entries += ((_part(entry[0], known=found), entry) for entry in _leaves(rest, (), "other"))
+        else:
+            entries += (("other", entry) for entry in _counted(value, listed, [path for path, _ in verdict]))
+        for part, entry in entries:
+            _append(columns, row, "prompt" if part == "system" else part, entry)
         if verdict:
             _append(columns, row, "other", ((), "other", "verdict", _fingerprint(verdict), False))
     return pl.DataFrame(dict(zip(empty_texts().columns, columns, strict=True)), schema=empty_texts().schema)
+
+
+def _part(path: Path, *, known: bool) -> str:
+    """The part of a string of a layout that is not walked: `beside` where it only numbers or dates the row."""
+    numbers = any(isinstance(step, str) and is_numbering(step) for step in path)
+    return "beside" if numbers or (known and path[0] in PROVENANCE) else "other"
+
+
+def _counted(value: JsonObject, listed: Collection[str], paths: Sequence[Path]) -> Iterator[_Entry]:
+    """What stands in the members that tell a row apart and are no text, for stages that edit only."""
+    heads = {path[:count] for path in paths for count in (1, 2)}
+    for key, item in value.items():
+        if key not in listed and (key,) in heads:
+            yield from _inside(item, (key,), "other")
+    held = value.get("input")
+    for key, item in held.items() if isinstance(held, dict) else ():
+        if key not in {"messages", "tools", "functions"} and ("input", key) in heads:
+            yield from _inside(item, ("input", key), "other")
 
 
 def _append(
@@ -183,9 +219,12 @@ def _message(message: dict[str, JsonValue], path: Path, default_role: str, place
         elif key == "function_call" and isinstance(value, dict):
             yield from _call(value, here, role)
         elif key not in _PLUMBING:
+            yield from _key(here, role)
             if value is not None and (silent or key in COUNTED_IN_MESSAGES):
                 yield here, role, "verdict", _fingerprint([place, key, value]), False
-            yield from _inside(value, here, role)
+            yield from _without_payloads(_leaves(value, here, role))
+        elif key not in {"role", "from"} or (named not in ROLES and named not in _ROLE_NAMES):
+            yield from _plumbing(value, here, role)
 
 
 def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
@@ -198,7 +237,7 @@ def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
                 yield from _leaves(part, here, role)
                 continue
             known: list[str] = []
-            for key in ("text", "refusal", "thinking"):
+            for key in _PART_TEXTS:
                 text = part.get(key)
                 if isinstance(text, str):
                     known.append(text)
@@ -206,9 +245,14 @@ def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
                     yield from _string(text, (*here, key), role, kind)
             if not known:
                 yield here, role, "media", _fingerprint(part), False
-                yield from _inside(part, here, role)
-            elif told := {key: item for key, item in part.items() if key in COUNTED_IN_MESSAGES}:
+                yield from _without_payloads(_leaves(part, here, role))
+                continue
+            if told := {key: item for key, item in part.items() if key in COUNTED_IN_MESSAGES}:
                 yield here, role, "verdict", _fingerprint([known, told]), False
+            for key, more in part.items():
+                if key not in _PART_TEXTS:
+                    yield from _key((*here, key), role)
+                    yield from _plumbing(more, (*here, key), role)
     elif value is not None:
         yield from _leaves(value, path, role)
 
@@ -226,16 +270,43 @@ def _call(call: dict[str, JsonValue], path: Path, role: str) -> Iterator[_Entry]
                 yield from _leaves(value, here, role)
         elif key == "function" and isinstance(value, dict):
             yield from _call(value, here, role)
-        elif key not in _PLUMBING and value is not None:  # a call has no room for notes: what we do not know counts
-            yield here, role, "verdict", _fingerprint(value), False
-            yield from _inside(value, here, role)
+        elif key not in _PLUMBING:
+            yield from _key(here, role)
+            if value is not None:  # a call has no room for notes: what we do not know counts
+                yield here, role, "verdict", _fingerprint(value), False
+                yield from _without_payloads(_leaves(value, here, role))
+        else:
+            yield from _plumbing(value, here, role)
+
+
+def _key(path: Path, role: str) -> Iterator[_Entry]:
+    """A key of a message, a call or a part that none of them has."""
+    if isinstance(key := path[-1], str) and not is_plain_name(key):
+        yield path, role, "key", key, False
+
+
+def _plumbing(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
+    """What holds messages together: read by nobody, but ids are made of anything."""
+    if not (value is None or (isinstance(value, str) and is_plain_name(value))):
+        yield from _inside(value, path, role)
 
 
 def _inside(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
-    """The strings inside what is no text, but for addresses: a picture whose address was edited is lost."""
-    for leaf in _leaves(value, path, role):
-        if "://" not in leaf[3] and not leaf[3].startswith("data:"):
-            yield leaf
+    """What stands in a value, for stages that edit only."""
+    for here, who, kind, text, holds_json in _without_payloads(_leaves(value, path, role)):
+        yield here, who, "inner" if kind == "leaf" else kind, text, holds_json
+
+
+def _without_payloads(entries: Iterator[_Entry]) -> Iterator[_Entry]:
+    """Addresses told apart, bytes left out: both belong to a picture or a file, and would be lost by an edit."""
+    for entry in entries:
+        path, role, kind, text, _ = entry
+        if kind not in {"leaf", "inner"} or not (":" in text or len(text) >= _LEAST_PAYLOAD):
+            yield entry
+        elif _ADDRESS.fullmatch(text):
+            yield path, role, "address", text, False
+        elif not _PAYLOAD.fullmatch(text):
+            yield entry
 
 
 def _declarations(value: JsonValue, path: Path) -> Iterator[_Entry]:
@@ -247,33 +318,17 @@ def _declarations(value: JsonValue, path: Path) -> Iterator[_Entry]:
 
 
 def _string(text: str, path: Path, role: str, kind: str) -> Iterator[_Entry]:
-    """A string, and the strings inside it when it is the text of a JSON object or array."""
-    inner = _embedded(text)
+    """A string, and what stands inside it when it is the text of a JSON object or array."""
+    inner = embedded(text)
     yield path, role, kind, text, inner is not None
     if inner is not None:
         yield from _leaves(inner, (*path, None), role)
 
 
-def _embedded(text: str) -> JsonValue:
-    """The object or array that `text` is the JSON of, or None. JSON that repeats a key is text: a parser hides half of it."""
-    stripped = text.strip(" \t\r\n")
-    if stripped[:1] + stripped[-1:] not in {"{}", "[]"}:
-        return None
-    wrapped = parse_line(b'{"":' + stripped.encode("utf-8", "surrogatepass") + b"}")
-    return None if isinstance(wrapped, JsonFault) else wrapped[""]
-
-
 def _leaves(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
-    """All strings below a value, in order. A stack, not recursion: nesting is the data's choice, not ours."""
-    stack: list[tuple[JsonValue, Path]] = [(value, path)]
-    while stack:
-        item, here = stack.pop()
-        if isinstance(item, str):
-            yield here, role, "leaf", item, False
-        elif isinstance(item, dict):
-            stack.extend((inner, (*here, key)) for key, inner in reversed(item.items()))
-        elif isinstance(item, list):
-            stack.extend((inner, (*here, i)) for i, inner in reversed(list(enumerate(item))))
+    """All strings below a value, in order, and what else may be private there."""
+    for here, kind, text, holds_json in walk(value, path):
+        yield here, role, "leaf" if kind == "string" else kind, text, holds_json
 
 
 def _fingerprint(told: object) -> str:
