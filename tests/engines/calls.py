@@ -98,3 +98,7 @@ class Counted:
 
 def times(counted: Counted, _: int) -> tuple[int, int]:
     return os.getpid(), type(counted).times
+
+
+def blocks_ctrl_c(_: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,34 @@ def test_a_worker_cannot_start_workers_of_its_own() -> None:
     with pytest.raises(RecipeError, match="worker processes cannot start workers of their own"):
         list(engine.get([engine.run(calls.start_workers, 0)]))
     engine.close()
+
+
+def test_ctrl_c_does_not_reach_a_worker_while_it_starts_either() -> None:
+    """It is blocked before the worker's first step, and in this process it is not blocked afterwards."""
+    engine = ProcessEngine(workers=1)
+    assert list(engine.get([engine.run(calls.blocks_ctrl_c, 0)])) == [True]
+    engine.close()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_interrupt_while_a_worker_is_started_leaves_no_worker(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when it comes before the pool has written down that there is one."""
+    real, begun = SpawnProcess.start, []
+
+    def start(self: SpawnProcess) -> None:
+        if when == "after":
+            real(self)
+            begun.append(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    engine = ProcessEngine(workers=2)
+    with pytest.raises(KeyboardInterrupt):
+        list(engine.get([engine.run(calls.sleep, 600)]))
+    engine.close(now=True)
+    assert len(begun) == (when == "after")
+    for worker in begun:
+        worker.join(30)
+        assert worker.exitcode == -signal.SIGTERM
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

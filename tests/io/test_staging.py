@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 from ftdata.errors import RecipeError, WriteError
 from ftdata.io import StagedFolder, staging
 from ftdata.io.staging import MANIFEST
+from ftdata.io.undisturbed import __file__ as undisturbed_file
 
 
 def manifest(mark):
@@ -264,3 +267,88 @@ def test_a_run_set_aside_is_not_taken_for_a_leftover_of_another_output(tmp_path)
     with pytest.raises(RecipeError, match="holds a run already"), StagedFolder(out):
         pass
     assert (out / MANIFEST).read_bytes() == manifest(b"old")
+
+
+class Interrupted:
+    """Raises KeyboardInterrupt at one line of staging and of what it stands on, as Ctrl+C does at any."""
+
+    FILES = frozenset({staging.__file__, undisturbed_file, contextlib.__file__})
+
+    def __init__(self, at):
+        self.at, self.lines = at, 0
+
+    def __enter__(self):
+        self.before = sys.gettrace()
+        sys.settrace(self.trace)
+        return self
+
+    def __exit__(self, kind, error, trace):
+        sys.settrace(self.before)
+        return kind is KeyboardInterrupt
+
+    def trace(self, frame, event, arg):
+        if frame.f_code.co_filename not in self.FILES or frame.f_code is Interrupted.__exit__.__code__:
+            return None
+        if event == "line":
+            self.lines += 1
+            if self.lines == self.at:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return self.trace
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_an_interrupt_at_any_line_leaves_the_old_run_or_the_new_one_and_nothing_else(out, overwrite):
+    """Also in an ExitStack, whose own lines lie between what makes the folder and what would remove it."""
+
+    def run():
+        with contextlib.ExitStack() as stack:
+            staged = stack.enter_context(StagedFolder(out, overwrite=overwrite))
+            (staged.path / MANIFEST).write_bytes(manifest(b"new"))
+            staged.commit()
+
+    out.parent.mkdir()
+    with Interrupted(at=0) as counted:
+        run()
+    seen = set()
+    for at in range(1, counted.lines + 1):
+        shutil.rmtree(out, ignore_errors=True)
+        if overwrite:
+            write_run(out, b"old")
+        with Interrupted(at=at):
+            run()
+        there = names(out.parent)
+        told = (out / MANIFEST).read_bytes() if there else None
+        assert there in ([], ["clean"]), at
+        assert told in (manifest(b"old") if overwrite else None, manifest(b"new")), at
+        seen.add(told)
+    assert len(seen) == 2
+
+
+def test_nothing_is_made_before_it_can_be_left(out):
+    staged = StagedFolder(out)
+    with pytest.raises(RuntimeError, match="with block"):
+        _ = staged.path
+    with staged:
+        assert names(out.parent) == []
+        assert staged.path == staged.path
+        assert len(names(out.parent)) == 1
+    assert names(out.parent) == []
+
+
+def test_what_comes_late_into_a_folder_that_is_removed_goes_too(out, monkeypatch):
+    """A worker that is ended while it writes may put a last file there."""
+    real, late = shutil.rmtree, []
+
+    def rmtree(path, **settings):
+        real(path, **settings)
+        if not late:
+            late.append(path)
+            path.mkdir()
+            (path / "late").write_bytes(b"x")
+
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
+    with StagedFolder(out) as staged:
+        _ = staged.path
+    assert late
+    assert names(out.parent) == []

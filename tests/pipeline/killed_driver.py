@@ -6,6 +6,10 @@ signal), what was said on standard error, and how often each hook was passed. A 
 that is replaced, in this process only, by one that counts; at the chosen call it kills the process, before or after the
 call is made, or raises an error of the machine. The product knows nothing of all this.
 
+With worker processes (`--workers 2` among the arguments) each command has a session of its own; what is left of it when
+the command has ended is told too. A worker imports this program, as it does any that starts it, and finds its own hook
+(`worker`: a hook and a call) in the arguments of the program.
+
 Everything is loaded before the first fork, and nothing is worked on: a fork of a process whose threads hold locks can
 hang, and polars and numba start theirs when they are given work. The threads that loading polars starts sleep.
 """
@@ -20,14 +24,18 @@ import os
 import signal
 import sys
 import tempfile
+import time
 import traceback
 import warnings
 from collections import Counter
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Any
 
 import ftdata.cli
 import ftdata.dataset.per_row
 import ftdata.dataset.reading
+import ftdata.engines.processes
 import ftdata.io.frames
 import ftdata.pipeline.manifest
 import ftdata.pipeline.outputs
@@ -38,34 +46,50 @@ import ftdata.tokens
 IDLE = {"jemalloc_bg_thd", "polars-ooc-clea"}
 
 
-def install(hook: str, call: int, does: str, counts: Counter[str]) -> None:
-    """Replace the functions by ones that count, and one of which stops the process."""
+def install(hook: str, call: int, does: str, counts: Counter[str], *, worker: bool = False) -> None:
+    """Replace the functions by ones that count, and one of which stops the process; in a worker that of its calls."""
     import shutil
 
     import polars as pl
 
-    from ftdata.dataset import shards
+    from ftdata.dataset import reading, shards
+    from ftdata.engines import processes
+    from ftdata.io import StagedFolder
     from ftdata.pipeline import pipeline
 
     places: list[tuple[Any, str]] = [
         (os, "write"), (os, "fsync"), (os, "replace"), (os, "rename"), (os, "mkdir"), (os, "open"), (shutil, "rmtree"),
-        (pl.DataFrame, "write_ipc"), (shards, "_write_frame"), (pipeline, "_run_stage"),
+        (pl.DataFrame, "write_ipc"), (shards, "_write_frame"), (pipeline, "_run_stage"), (reading._Growing, "add"),
+        (SpawnProcess, "start"), (processes.ProcessEngine, "_open"), (StagedFolder, "commit"),
     ]  # fmt: skip
-    for owner, name in places:
-        label = name.strip("_")
+    for owner, name in [(processes, "_call")] if worker else places:
+        label = "engine" if owner is processes.ProcessEngine else name.strip("_")
         real = getattr(owner, name)
 
         def counted(*args: Any, _real: Any = real, _label: str = label, **kwargs: Any) -> Any:
             if _label == "open" and not args[1] & os.O_CREAT:
                 return _real(*args, **kwargs)
-            counts[_label] += 1
-            if (_label, counts[_label]) != (hook, call):
+            names = [_label]
+            if _label == "engine":  # also by the stage that has work for it
+                names.append(f"engine in stage {counts['run_stage']}")
+            if _label in {"replace", "rename"}:  # also by the name that a file is given
+                names.append(f"{_label} {Path(args[1]).name}")
+            counts.update(names)
+            if not any((name, counts[name]) == (hook, call) for name in names):
                 return _real(*args, **kwargs)
             if does == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
             if does == "kill after":
                 _real(*args, **kwargs)
                 os.kill(os.getpid(), signal.SIGKILL)
+            if does == "interrupt all":  # as a terminal does: the workers, too, one of which has just begun
+                result = _real(*args, **kwargs)
+                os.killpg(0, signal.SIGINT)
+                return result
+            if does.endswith(" after"):
+                result = _real(*args, **kwargs)
+                os.kill(os.getpid(), signal.SIGINT if does.startswith("interrupt") else signal.SIGTERM)
+                return result
             if does in {"interrupt", "terminate"}:
                 os.kill(os.getpid(), signal.SIGINT if does == "interrupt" else signal.SIGTERM)
                 return _real(*args, **kwargs)
@@ -83,6 +107,10 @@ def child(wish: dict[str, Any], said: Any) -> int:
     os.dup2(said.fileno(), 1)
     counts: Counter[str] = Counter()
     status = 3
+    if "--workers" in wish["arguments"]:
+        os.setsid()
+        ftdata.dataset.reading.SHARD_ROWS = 8
+        sys.argv = [sys.argv[0], json.dumps(wish)]
     try:
         install(wish.get("hook", ""), wish.get("call", 0), wish.get("does", ""), counts)
         ftdata.cli.main(wish["arguments"])
@@ -95,6 +123,22 @@ def child(wish: dict[str, Any], said: Any) -> int:
     with open(wish["counts"], "w", encoding="utf-8") as file:  # noqa: PTH123
         json.dump(counts, file)
     return status
+
+
+def still_there(session: int) -> int:
+    """How many processes of a session have not ended half a minute after its first."""
+    deadline = time.monotonic() + 30
+    while True:
+        left = 0
+        for entry in os.listdir("/proc"):  # noqa: PTH208
+            with contextlib.suppress(OSError):
+                if entry.isdecimal():
+                    with open(f"/proc/{entry}/stat") as file:  # noqa: PTH123
+                        state, _, _, of = file.read().rpartition(")")[2].split()[:4]
+                    left += int(of) == session and state != "Z"
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.02)
 
 
 def main() -> None:
@@ -118,16 +162,20 @@ def main() -> None:
                 finally:
                     os._exit(status)
             _, ended = os.waitpid(worker, 0)
+            left = still_there(worker)
             said.seek(0)
             told = said.read().decode(errors="replace")
         counts = {}
         if os.path.exists(wish["counts"]):  # noqa: PTH110
             with open(wish["counts"], encoding="utf-8") as file:  # noqa: PTH123
                 counts = json.load(file)
-        answer = {"status": os.waitstatus_to_exitcode(ended), "said": told, "counts": counts}
+        answer = {"status": os.waitstatus_to_exitcode(ended), "said": told, "counts": counts, "left": left}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
 if __name__ == "__main__":
     main()
+elif __name__ == "__mp_main__":
+    _wish = json.loads(sys.argv[1])
+    install(_wish.get("worker", ""), _wish.get("call", 0), "kill", Counter(), worker=True)

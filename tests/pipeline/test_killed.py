@@ -6,107 +6,15 @@ Each moment is a call of a function that writes (or the entry of a stage), count
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import os
 import shutil
 import signal
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from small_set import BROKEN, chats, write_lines
+from pipeline.killing import FULL_RUN, LIGHT_RUN, Driver
 
-ROOT = Path(__file__).parents[2]
-DRIVER = Path(__file__).with_name("killed_driver.py")
-LIGHT = """\
-inputs: [{paths: [rows.jsonl], origin: human}]
-stages:
-  - {stage: Deduplicate, near: false}
-  - {stage: Filter, where: "line < 20"}
-"""
-FULL = """\
-inputs: [{paths: [rows.jsonl], origin: human}]
-stages:
-  - {stage: Validate, target: openai}
-  - {stage: ScrubPII}
-  - {stage: Deduplicate}
-  - {stage: FilterTokens, max_tokens: 4000}
-  - {stage: Filter, where: "line < 60"}
-  - {stage: Split, train: 0.6, val: 0.2, test: 0.2}
-  - {stage: Describe, by: split}
-"""
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks, and looks at threads in /proc")
-
-
-@dataclasses.dataclass
-class Ended:
-    status: int
-    said: str
-    counts: dict[str, int]
-
-
-class Driver:
-    """The driver program and the folder that its runs work in."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.work = folder, folder.with_name(folder.name + "-work")
-        self.work.mkdir()
-        environment = os.environ | {
-            "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(self.work),
-            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
-        }  # fmt: skip
-        self.program = subprocess.Popen(
-            [sys.executable, str(DRIVER)], cwd=folder, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        write_lines(folder / "rows.jsonl", [*chats(30), *(line for line, _, _ in BROKEN[:3]), chats(1)[0]])
-        (folder / "light.yaml").write_text(LIGHT, encoding="utf-8")
-        (folder / "full.yaml").write_text(FULL, encoding="utf-8")
-        self.inputs = {path.name for path in folder.iterdir()}
-
-    def run(self, *arguments: str, hook: str = "", call: int = 0, does: str = "") -> Ended:
-        wish = {
-            "arguments": arguments,
-            "hook": hook,
-            "call": call,
-            "does": does,
-            "counts": str(self.work / "counts.json"),
-        }
-        assert self.program.stdin is not None
-        assert self.program.stdout is not None
-        self.program.stdin.write(json.dumps(wish) + "\n")
-        self.program.stdin.flush()
-        return Ended(**json.loads(self.program.stdout.readline()))
-
-    def there(self) -> set[str]:
-        """What is in the folder beside the inputs."""
-        return {path.name for path in self.folder.iterdir()} - self.inputs
-
-    def content(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
-
-    def clear(self) -> None:
-        for name in self.there():
-            shutil.rmtree(self.folder / name)
-        for path in self.work.glob("ftdata-*"):
-            shutil.rmtree(path)
-
-    def close(self) -> None:
-        assert self.program.stdin is not None
-        self.program.stdin.close()
-        self.program.wait(timeout=60)
-        assert self.program.stdout is not None
-        self.program.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory):
-    made = Driver(tmp_path_factory.mktemp("killed"))
-    yield made
-    made.close()
 
 
 @pytest.fixture(autouse=True)
@@ -114,8 +22,6 @@ def clean(driver: Driver):
     driver.clear()
 
 
-LIGHT_RUN = ("run", "light.yaml", "--out", "out")
-FULL_RUN = ("run", "full.yaml", "--out", "out")
 WRITES = ("open", "write", "fsync", "replace", "rename", "mkdir", "rmtree", "write_ipc", "write_frame")
 
 
@@ -135,18 +41,13 @@ def moments(counts: dict[str, int], hooks: tuple[str, ...] = WRITES) -> list[tup
     return found
 
 
-def shown(driver: Driver) -> set[str]:
-    """What somebody sees who lists the folder."""
-    return {name for name in driver.there() if not name.startswith(".")}
-
-
 def test_a_run_killed_at_any_write_leaves_nothing_that_looks_complete(driver: Driver, undisturbed) -> None:
     counts, expected = undisturbed
     for hook, call in moments(counts):
         driver.clear()
         ended = driver.run(*LIGHT_RUN, hook=hook, call=call, does="kill")
         assert ended.status == -signal.SIGKILL, (hook, call, ended.said)
-        if shown(driver):  # only what comes after the last rename
+        if driver.shown():  # only what comes after the last rename
             assert (hook, driver.content()) == (hook, expected)
             assert hook in {"fsync", "rmtree"}
             continue
@@ -162,7 +63,7 @@ def test_the_run_after_a_killed_one_goes_as_ever_and_cleans_up(driver: Driver, u
     for hook, call in last.items():
         driver.clear()
         assert driver.run(*LIGHT_RUN, hook=hook, call=call, does="kill").status == -signal.SIGKILL
-        complete = bool(shown(driver))
+        complete = bool(driver.shown())
         ended = driver.run(*LIGHT_RUN)
         assert ended.status == (2 if complete else 0), (hook, call, ended.said)
         assert driver.there() == {"out"}, (hook, call)
@@ -173,7 +74,7 @@ def test_the_run_after_a_killed_one_goes_as_ever_and_cleans_up(driver: Driver, u
 def test_a_run_killed_in_any_stage_leaves_nothing(stage: int, driver: Driver) -> None:
     ended = driver.run(*FULL_RUN, hook="run_stage", call=stage, does="kill" if stage % 2 else "kill after")
     assert ended.status == -signal.SIGKILL, ended.said
-    assert not shown(driver)
+    assert not driver.shown()
 
 
 def test_an_older_run_stays_whole_until_the_new_one_takes_its_place(driver: Driver, undisturbed) -> None:
@@ -193,8 +94,8 @@ def test_an_older_run_stays_whole_until_the_new_one_takes_its_place(driver: Driv
             driver.clear()
             shutil.copytree(kept, driver.folder / "out")
             assert driver.run(*LIGHT_RUN, "--overwrite", hook=hook, call=call, does=does).status == -signal.SIGKILL
-            assert shown(driver) <= {"out"}
-            if shown(driver):
+            assert driver.shown() <= {"out"}
+            if driver.shown():
                 assert driver.content() in (old, expected), (hook, call)
             else:
                 assert hook == "rename", "the old run is out of its place for no longer than one rename"

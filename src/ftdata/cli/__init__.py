@@ -5,7 +5,7 @@ or the machine stopped it; 2 the recipe or the call is wrong, said before any da
 termination. No traceback reaches a user: its text could quote a row.
 
 `making.py` holds the commands that write, `looking.py` those that look; `ending.py` makes an exit status of what happens,
-`streams.py` knows the two streams.
+`stopping.py` takes Ctrl+C and termination, `streams.py` knows the two streams.
 """
 
 from __future__ import annotations

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from ftdata.cli.group import cli
+from ftdata.cli.stopping import ending_when_asked
 from ftdata.cli.streams import say, stop_writing
 from ftdata.errors import (
     EncodingUnavailable,
@@ -23,7 +22,7 @@ from ftdata.errors import (
 from ftdata.report.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["main"]
 
@@ -32,7 +31,7 @@ _WRONG_CALL = (RecipeError, EncodingUnavailable, MissingExtraError, NamesModelUn
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends the process with its exit status."""
-    with _ending_when_asked():
+    with ending_when_asked():
         status = _status(None if arguments is None else list(arguments))
         try:
             if sys.stdout is not None:
@@ -68,21 +67,3 @@ def _status(arguments: list[str] | None) -> int:
     except Exception as error:  # noqa: BLE001  # a bug of ours; the text of the error may quote a row, so it is not shown
         say(f"ftdata: a bug in ftdata: {type(error).__name__} at {place_of(error)}; please report it with this line")
     return 1
-
-
-@contextmanager
-def _ending_when_asked() -> Iterator[None]:
-    """A termination (`kill`, a batch system's time limit) is taken as Ctrl+C is: the run removes what it has begun."""
-
-    def end(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, end)
-    except ValueError:  # not in the main thread, where signals are not ours
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ftdata.cli.group import FORMAT, LIMIT, ORIGIN, WORKERS, cli
+from ftdata.cli.stopping import true_when_stopped
 from ftdata.cli.streams import say, show
 from ftdata.errors import RecipeError
 from ftdata.report.text import one_line
@@ -59,6 +60,7 @@ def _is_folder(place: str) -> bool:
 @WORKERS
 @ORIGIN
 @FORMAT
+@true_when_stopped
 def run(
     recipe: str,
     files: tuple[str, ...],

@@ -19,10 +19,14 @@ import hashlib
 import multiprocessing
 import os
 import pickle
+import signal
+import sys
+import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Any
 
 from ftdata.engines.failure import CallFailed
@@ -52,6 +56,7 @@ class ProcessEngine:
         self.workers = workers
         self._pool: ProcessPoolExecutor | None = None
         self._closed = False
+        self._processes = _Processes()
 
     def put(self, value: Any) -> Any:
         """Pickle a value once; each worker unpickles it once, however many calls it is passed to.
@@ -113,9 +118,8 @@ class ProcessEngine:
             now: Do not wait for the calls that have begun: their results are not wanted any more.
         """
         self._closed = True
-        if now and self._pool is not None:
-            for worker in list((getattr(self._pool, "_processes", None) or {}).values()):
-                worker.terminate()
+        if now:
+            self._processes.end()
         self.rest()
 
     def _open(self) -> ProcessPoolExecutor:
@@ -123,9 +127,46 @@ class ProcessEngine:
         if self._closed:
             raise RuntimeError("the engine is closed")
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_start_worker)
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=self._processes, initializer=_start_worker)
         return self._pool
+
+
+class _Processes(SpawnContext):
+    """Makes the worker processes, and knows each of them before it is started.
+
+    An interrupt comes between any two steps. A worker that was started and that nobody knows of would wait for its next
+    call for ever, and this process for its end.
+    """
+
+    def __init__(self) -> None:
+        self._made: list[_Worker] = []
+
+    def Process(self, *args: Any, **settings: Any) -> _Worker:  # type: ignore[override]  # noqa: N802  # what it is called
+        """A worker, not yet started."""
+        worker = _Worker(*args, **settings)
+        self._made.append(worker)
+        return worker
+
+    def end(self) -> None:
+        """Terminate all that run, without waiting for them."""
+        for worker in self._made:
+            if worker.pid is not None:
+                worker.terminate()
+
+
+class _Worker(SpawnProcess):
+    """A process that Ctrl+C does not reach, not even before it could say so: it inherits the signals that are blocked."""
+
+    def start(self) -> None:
+        """Start it."""
+        if sys.platform == "win32":
+            super().start()
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True)
@@ -172,9 +213,6 @@ def _call(call: bytes) -> Any:
 
 def _start_worker() -> None:
     """Leave Ctrl+C to the parent, end with it, and keep a worker's libraries to one thread: the workers are the parallelism."""
-    import signal
-    import threading
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")

@@ -3,11 +3,14 @@
 A run writes into a hidden sibling of its output, locked while the run lives, and renames it at the end. What a killed run
 leaves is removed by the next run with the same output. Two runs at once have siblings of their own; the first to finish
 wins, and the second says so.
+
+An interrupt (Ctrl+C) comes between any two steps of Python, so three rules hold. Nothing is made while the block is
+entered: who is interrupted there is never asked to leave it. A name is known before there is a folder of that name. What
+must not stop half-way (the removal, the two renames of a commit) is done `undisturbed`.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import errno
 import json
@@ -20,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ftdata.errors import RecipeError, WriteError
+from ftdata.io.undisturbed import undisturbed
 from ftdata.io.writer import is_still, lock, remove_if_unlocked, shortened, sync_folder, write_errors
 
 if TYPE_CHECKING:
@@ -43,7 +47,7 @@ class StagedFolder:
         overwrite: Whether an older run there may be replaced. It is, in one go, by `commit`.
 
     Attributes:
-        path: The folder to write into, from `with` to `commit`.
+        path: The folder to write into, from `with` to `commit`; made when it is first asked for.
 
     Raises:
         RecipeError: `out` is no name of a folder; on entering: it holds a run and `overwrite` is not set, or holds files of somebody else.
@@ -60,14 +64,18 @@ class StagedFolder:
         self._stem = f".ftdata-{name}-"
         self._aside = f".ftdata.old-{name}-"  # begins otherwise: no output's staging folder can have such a name
         self._path: Path | None = None
+        self._made: list[Path] = []  # every name that was tried; those that are still there go with the block
         self._handles: list[int] = []  # locked while open
-        self._committed = False
+        self._open = False
 
     @property
     def path(self) -> Path:
         """The folder to write into."""
-        if self._path is None:
+        if not self._open:
             raise RuntimeError("a staged folder is written in a with block, before its commit")
+        if self._path is None:
+            with write_errors(self.out):
+                self._path = self._make()
         return self._path
 
     def __enter__(self) -> Self:
@@ -75,30 +83,41 @@ class StagedFolder:
             self._final.parent.mkdir(parents=True, exist_ok=True)
             self._clear()
             self._check()
-            while self._path is None:
-                path = self._final.with_name(self._stem + secrets.token_hex(8))
-                atexit.register(
-                    _remove_mine, path, os.getpid()
-                )  # an interrupt can come where no block is left by its exit
-                path.mkdir()
-                # A run that starts at the same time can take the folder for a leftover before it is locked.
-                with contextlib.suppress(FileNotFoundError):
-                    handle = _open_folder(path)
-                    if handle is not None:
-                        self._handles.append(handle)
-                    if handle is None or (lock(handle) is not False and is_still(path, handle)):
-                        self._path = path
+        self._open = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._open = False
         try:
-            if self._path is not None:
-                _remove(self._path)
+            if any(os.path.lexists(path) for path in self._made):
+                undisturbed(self._remove)
         finally:
-            self._path = None
             self._unlock()
+
+    def _make(self) -> Path:
+        """Make a folder that no other run takes for a leftover, and lock it."""
+        while True:
+            path = self._final.with_name(self._stem + secrets.token_hex(8))
+            self._made.append(path)
+            path.mkdir()
+            # A run that starts at the same time can take the folder for a leftover before it is locked.
+            with contextlib.suppress(FileNotFoundError):
+                handle = _open_folder(path)
+                if handle is not None:
+                    self._handles.append(handle)
+                if handle is None or (lock(handle) is not False and is_still(path, handle)):
+                    return path
+
+    def _remove(self) -> None:
+        """Remove what was made; again when a worker that was stopped while it wrote put a last file there."""
+        for _ in range(_TRIES):
+            for path in self._made:
+                shutil.rmtree(path, ignore_errors=True)
+            if not any(os.path.lexists(path) for path in self._made):
+                return
+            time.sleep(_PAUSE)
 
     def commit(self) -> None:
         """Flush everything to the disk and put the folder in its place.
@@ -111,6 +130,12 @@ class StagedFolder:
         with write_errors(self.out):
             _sync_tree(path)
             self._check()
+        undisturbed(self._put)
+
+    def _put(self) -> None:
+        """Put the folder in its place. Between the two renames of an older and the new run there is none."""
+        path = self.path
+        with write_errors(self.out):
             aside = self._set_aside()
             try:
                 path.rename(self._final)
@@ -121,7 +146,7 @@ class StagedFolder:
                     message = "another run was written there in the meantime; choose another folder"
                     raise WriteError(message, path=str(self.out)) from None
                 raise
-            self._path = None
+            self._open = False
             sync_folder(self._final.parent)
             if aside is not None:
                 shutil.rmtree(aside, ignore_errors=True)
@@ -212,18 +237,3 @@ def _is_run(folder: Path) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(told, dict) and "ftdata" in told and "format_version" in told
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder; again when a thread that was interrupted while it wrote put a last file there."""
-    for _ in range(_TRIES):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(_PAUSE)
-
-
-def _remove_mine(folder: Path, process: int) -> None:
-    """At the end of the process that made it: a staging folder that was neither committed nor removed."""
-    if os.getpid() == process:
-        _remove(folder)

@@ -201,19 +201,22 @@ class Pipeline:
 
         with ExitStack() as stack:
             staged = stack.enter_context(StagedFolder(out, overwrite=overwrite)) if out is not None else None
+            folder = (
+                staged.path if staged is not None else None
+            )  # made now: what cannot be made is said before the work
             shown = stack.enter_context(open_progress(progress))
             engine = open_engine(workers)
             stack.enter_context(_closing(engine))
             shown.start("read", 0)
-            work = None if keep_rows or staged is None else WorkFolder(staged.path / "work")
+            work = None if keep_rows or folder is None else WorkFolder(folder / "work")
             dataset = read(Run(engine=engine, folder=work, tick=shown.tick))
             self.preflight(dataset)
             dataset = self._apply(dataset, shown)
             check_splits(dataset)
             result = Result(dataset=dataset.on(dataset.run.on(open_engine(None), tick=Silent().tick)), pipeline=self)
-            if staged is not None:
+            if staged is not None and folder is not None:
                 shown.start("write", len(dataset.shards))
-                write_outputs(result, staged.path, rejects=rejects, tick=shown.tick)
+                write_outputs(result, folder, rejects=rejects, tick=shown.tick)
                 if work is not None:
                     work.remove()
                 staged.commit()
