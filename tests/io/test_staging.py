@@ -19,7 +19,7 @@ import pytest
 from ftdata.errors import RecipeError, WriteError
 from ftdata.io import StagedFolder, staging
 from ftdata.io.staging import MANIFEST
-from ftdata.io.undisturbed import __file__ as undisturbed_file
+from ftdata.undisturbed import __file__ as undisturbed_file
 
 
 def manifest(mark):

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftdata.engines.failure import CallFailed
 from ftdata.errors import FtdataError, RecipeError, error_number, is_ours, place_of, what_stopped
+from ftdata.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -158,10 +159,10 @@ class _Worker(SpawnProcess):
     """A process that Ctrl+C does not reach, not even before it could say so: it inherits the signals that are blocked."""
 
     def start(self) -> None:
-        """Start it."""
-        if sys.platform == "win32":
-            super().start()
-            return
+        """Start it, and give it all that it begins with before an interrupt is taken: with half of it, it would complain."""
+        undisturbed(super().start if sys.platform == "win32" else self._start_unreachable)
+
+    def _start_unreachable(self) -> None:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             super().start()

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ftdata.errors import RecipeError, WriteError
-from ftdata.io.undisturbed import undisturbed
 from ftdata.io.writer import is_still, lock, remove_if_unlocked, shortened, sync_folder, write_errors
+from ftdata.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from ftdata.io.undisturbed import undisturbed
+from ftdata.undisturbed import undisturbed
 
 
 def ask_to_stop() -> None:
