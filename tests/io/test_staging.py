@@ -307,6 +307,10 @@ def test_an_interrupt_at_any_line_leaves_the_old_run_or_the_new_one_and_nothing_
             (staged.path / MANIFEST).write_bytes(manifest(b"new"))
             staged.commit()
 
+    def apart():
+        """CPython 3.11 keeps what a tracer interrupts in an except block as the error at hand; a generator has its own."""
+        yield run()
+
     out.parent.mkdir()
     with Interrupted(at=0) as counted:
         run()
@@ -316,13 +320,14 @@ def test_an_interrupt_at_any_line_leaves_the_old_run_or_the_new_one_and_nothing_
         if overwrite:
             write_run(out, b"old")
         with Interrupted(at=at):
-            run()
+            next(apart())
         there = names(out.parent)
         told = (out / MANIFEST).read_bytes() if there else None
         assert there in ([], ["clean"]), at
         assert told in (manifest(b"old") if overwrite else None, manifest(b"new")), at
         seen.add(told)
     assert len(seen) == 2
+    assert sys.exc_info() == (None, None, None)
 
 
 def test_nothing_is_made_before_it_can_be_left(out):
