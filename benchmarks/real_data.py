@@ -78,7 +78,9 @@ def main() -> None:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--json", type=Path)
     arguments.add_argument("--only")
-    arguments.add_argument("--workers", type=int, nargs="+", default=[1, 2], help="of the large job; others use the first")
+    arguments.add_argument(
+        "--workers", type=int, nargs="+", default=[1, 2], help="of the large job; others use the first"
+    )
     given = arguments.parse_args()
     figures = []
     for name in JOBS:

@@ -58,6 +58,9 @@ class RecipeError(FtdataError, ValueError):
 class ReadError(FtdataError):
     """An input cannot be read.
 
+    Args:
+        message: What was found and what to type, without the place, which is put before it; no text of a row.
+
     Attributes:
         file: The file as the user named it, if there is one.
         line: Line number, counted from 1, if known.
@@ -75,6 +78,9 @@ class ReadError(FtdataError):
 class WriteError(FtdataError):
     """An output cannot be written.
 
+    Args:
+        message: What the machine said, without the path, which is put before it.
+
     Attributes:
         path: The file or folder that could not be written.
     """
@@ -90,6 +96,9 @@ class StageError(FtdataError):
     What a stage of your own raised may quote a row. Its text is in no message and in no traceback; where it was raised in
     this process the error itself is `error.__context__`.
 
+    Args:
+        message: What it did, without its path, which is put before it; no text of a row.
+
     Attributes:
         stage: Path of the stage in the pipeline, such as `2.clean/1.Deduplicate`.
     """
@@ -101,6 +110,9 @@ class StageError(FtdataError):
 
 class MissingExtraError(FtdataError, ImportError):
     """An optional library is not installed.
+
+    Args:
+        what: What cannot be done without it; the message begins with it.
 
     Attributes:
         extra: Name of the extra that brings it, as in `pip install 'ftdata[pii]'`.
@@ -127,6 +139,12 @@ def place_of(error: BaseException) -> str:
     """File and line where an error was raised: enough to find a bug, nothing of the data.
 
     Where a library raised it, the place is the last one before that: the library is seldom to blame.
+
+    Args:
+        error: An error that was raised.
+
+    Returns:
+        As in `stages.py:120 (count)`, or `an unknown place` where the error has no traceback.
     """
     place, trace = "an unknown place", error.__traceback__
     while trace is not None:
@@ -145,6 +163,9 @@ def is_ours(error: BaseException) -> bool:
     """Whether ftdata raised an error itself, so that its message holds no text of a row.
 
     A stage of the user's own may raise any of these errors too, with any text.
+
+    Args:
+        error: An error that was raised: told by the last place of its traceback.
     """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -154,7 +175,14 @@ def is_ours(error: BaseException) -> bool:
 
 
 def error_number(error: OSError) -> int | None:
-    """The number of a machine's error. Polars raises OSError with nothing but a message, which ends with it."""
+    """The number of a machine's error. Polars raises OSError with nothing but a message, which ends with it.
+
+    Args:
+        error: What the machine, or a library, raised.
+
+    Returns:
+        The `errno`, or None where nothing tells it.
+    """
     if error.errno:
         return error.errno
     told = re.search(r"\(os error (\d+)\)", str(error))
@@ -162,6 +190,13 @@ def error_number(error: OSError) -> int | None:
 
 
 def what_stopped(error: OSError) -> str:
-    """What the machine said, in its own words: `No space left on device`. The text of the error could be anybody's."""
+    """What the machine said, in its own words: `No space left on device`. The text of the error could be anybody's.
+
+    Args:
+        error: What the machine, or a library, raised.
+
+    Returns:
+        The words for its number; its type where it has none.
+    """
     number = error_number(error)
     return type(error).__name__ if number is None else os.strerror(number)

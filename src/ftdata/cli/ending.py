@@ -30,7 +30,14 @@ _WRONG_CALL = (RecipeError, EncodingUnavailable, MissingExtraError, NamesModelUn
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; ends the process with its exit status."""
+    """Run the command line; ends the process with its exit status.
+
+    Args:
+        arguments: The words after `ftdata`; None takes those the process was started with.
+
+    Raises:
+        SystemExit: Always: 0 done, 1 a problem of the data or the machine, 2 a wrong call or recipe, 130 stopped.
+    """
     with ending_when_asked():
         status = _status(None if arguments is None else list(arguments))
         try:

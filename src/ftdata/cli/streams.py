@@ -12,7 +12,15 @@ __all__ = ["say", "show", "stop_writing"]
 
 
 def show(text: str) -> None:
-    """Data, to standard output. A reader that has had enough (`| head`) is no error; the exit status stays true."""
+    """Data, to standard output. A reader that has had enough (`| head`) is no error; the exit status stays true.
+
+    Args:
+        text: Without the newline at its end, which is added.
+
+    Raises:
+        WriteError: The process was started without a standard output.
+        OSError: The machine cannot write it, on a full disk for one; `main` makes a line of it.
+    """
     if sys.stdout is None:
         raise WriteError("it is closed", path="standard output")
     try:
@@ -30,7 +38,11 @@ def stop_writing() -> None:
 
 
 def say(text: str) -> None:
-    """Words for a person, to standard error; when nobody can read them there, to nobody."""
+    """Words for a person, to standard error; when nobody can read them there, to nobody.
+
+    Args:
+        text: Without the newline at its end, which is added; no text of a row.
+    """
     if sys.stderr is not None:
         with suppress(OSError):
             sys.stderr.write(text + "\n")

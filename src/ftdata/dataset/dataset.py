@@ -78,7 +78,8 @@ class Dataset:
             origin: Who wrote the rows, unless `fields.origin` names a path in the row.
             fields: Where the rows' own facts (id, parents, group ...) stand.
             limit: Read at most so many rows of all files together.
-            shard_rows: Rows per shard; changes nothing but memory and the size of the work done at once.
+            shard_rows: Most rows of a shard; None: 16,384. Changes nothing but memory and the size of the work done at
+                once.
             run: Engine and work folder; made when not given.
 
         Returns:
@@ -86,7 +87,7 @@ class Dataset:
 
         Raises:
             ReadError: A file is missing, empty as a whole input, not readable or not text.
-            RecipeError: An unknown format or origin.
+            RecipeError: An unknown format or origin, or a limit below 1.
         """
         from ftdata.dataset.reading import read_files
 
@@ -104,10 +105,20 @@ class Dataset:
         shard_rows: int | None = None,
         run: Run | None = None,
     ) -> Dataset:
-        """Make a Dataset of dicts, written once as compact JSON; arguments as in `read`.
+        """Make a Dataset of dicts, written once as compact JSON.
+
+        Args:
+            rows: The rows, taken one by one: a generator is never held whole. The Nth is line N of the source `memory`.
+            format: Format label of all rows; `auto` tells it from the first 1,000.
+            origin: Who wrote the rows, unless `fields.origin` names a path in the row.
+            fields: Where the rows' own facts (id, parents, group ...) stand; None: the rows have none.
+            shard_rows: Most rows of a shard; None: 16,384. Changes nothing but memory and the size of the work done at
+                once.
+            run: Engine and work folder; made when not given.
 
         Raises:
-            ReadError: A value that JSON has no word for; names the row and the path.
+            ReadError: A row that is no dict, or a value that JSON has no word for; names the row and the path.
+            RecipeError: An unknown format or origin.
         """
         from ftdata.dataset.reading import read_memory
 
@@ -123,7 +134,21 @@ class Dataset:
         shard_rows: int | None = None,
         run: Run | None = None,
     ) -> Dataset:
-        """Make a Dataset of the rows of a polars frame; dates and times become ISO 8601 text."""
+        """Make a Dataset of the rows of a polars frame; dates and times become ISO 8601 text.
+
+        Args:
+            frame: One row per line, one key per column; nulls stay, as null.
+            format: Format label of all rows; `auto` tells it from the first 1,000.
+            origin: Who wrote the rows, unless `fields.origin` names a path in the row.
+            fields: Where the rows' own facts (id, parents, group ...) stand; None: the rows have none.
+            shard_rows: Most rows of a shard; None: 16,384. Changes nothing but memory and the size of the work done at
+                once.
+            run: Engine and work folder; made when not given.
+
+        Raises:
+            ReadError: A column of a kind that JSON has no word for.
+            RecipeError: An unknown format or origin.
+        """
         from ftdata.io.parquet import rows_of_frame
 
         rows = rows_of_frame(frame)
@@ -170,6 +195,12 @@ class Dataset:
 
     def column(self, name: str) -> pl.Series:
         """An index column, mark, `source` (path) or `format`, of the kept rows, in order.
+
+        Args:
+            name: A column of `index` or `marks`, or `source` or `format`, which the index does not hold as text.
+
+        Returns:
+            One value per kept row.
 
         Raises:
             KeyError: There is no such column.
@@ -320,6 +351,9 @@ class Dataset:
                 same name is written over where the frame has the row.
             of: What the columns were computed from: `text` (an edit of the row forgets them), `row` (nothing in the
                 text), or `set` (any edit forgets them altogether).
+
+        Raises:
+            StageError: A column has the name of a column of the index, or `source` or `format`.
         """
         names = [name for name in columns.columns if name != "row"]
         taken = [name for name in names if name in self.index.columns or name in {"source", "format"}]
@@ -355,13 +389,22 @@ class Dataset:
         return dataclasses.replace(self, events=(*self.events, self._events(rows, by, "finding", rule, details)))
 
     def note(self, key: str, value: Any) -> Dataset:
-        """Write down a fact about the whole set, as JSON."""
+        """Write down a fact about the whole set, as JSON.
+
+        Args:
+            key: Its name; a fact of that name is written over.
+            value: What `orjson` can write; a Pipeline refuses anything else after the stage. Never text of a row.
+        """
         return dataclasses.replace(self, notes={**self.notes, key: value})
 
     # -- for the pipeline ---------------------------------------------------------------------------------------------
 
     def view(self, where: Rows) -> Dataset:
-        """These rows only; the other kept ones are set aside (not dropped)."""
+        """These rows only; the other kept ones are set aside (not dropped).
+
+        Args:
+            where: Row numbers; one that was dropped stays dropped.
+        """
         wanted = np.zeros(len(self.index), bool)
         wanted[_row_numbers(where) - self._first] = True
         kept = (self.index["status"] == "kept").to_numpy()
@@ -373,11 +416,21 @@ class Dataset:
         )
 
     def at(self, place: str, step: int | None) -> Dataset:
-        """The same Dataset inside a pipeline: `place` goes before the name of every stage in the ledger."""
+        """The same Dataset inside a pipeline: `place` goes before the name of every stage in the ledger.
+
+        Args:
+            place: What goes before the name, such as `2.clean/1.`; empty outside a pipeline.
+            step: Place of the stage in the run, by which the ledger is ordered; None outside a pipeline: told from the
+                ledger.
+        """
         return dataclasses.replace(self, place=place, step=step)
 
     def on(self, run: Run) -> Dataset:
-        """The same Dataset with its work done in another run; its shards stay where they are."""
+        """The same Dataset with its work done in another run; its shards stay where they are.
+
+        Args:
+            run: The run that does the work from now on; it holds on to the work folder of this one.
+        """
         return dataclasses.replace(self, run=run.joined(self.run))
 
     def _events(

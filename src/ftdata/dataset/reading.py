@@ -141,7 +141,22 @@ def read_files(
     run: Run,
     under: str | os.PathLike[str] | None = None,
 ) -> Dataset:
-    """Read files into a Dataset; see `Dataset.read`, and `find_sources` for `under`."""
+    """Read files into a Dataset; what `Dataset.read` does.
+
+    Args:
+        paths: Files, folders and patterns, as `find_sources` takes them.
+        format: Format label of the rows; `auto` tells it from the first 1,000 rows of each file.
+        origin: Who wrote the rows, unless `fields.origin` names a path in the row.
+        fields: Where the rows' own facts (id, parents, group ...) stand; None: the rows have none.
+        limit: Most rows of all files together; None reads all.
+        shard_rows: Most rows of a shard; None: `SHARD_ROWS`. Shards are cut at `SHARD_BYTES` too.
+        run: Engine and work folder.
+        under: The folder that paths are relative to, and that names are seen from; None: as they were given.
+
+    Raises:
+        ReadError: A file is missing, not readable or no text, or there is no row in any of them.
+        RecipeError: An unknown format or origin, or a limit below 1.
+    """
     from ftdata.io import FileFacts, RowReader, find_sources
 
     _check(format, origin, limit)
@@ -187,7 +202,20 @@ def read_memory(
     shard_rows: int | None,
     run: Run,
 ) -> Dataset:
-    """Make a Dataset of Python rows; see `Dataset.from_rows`."""
+    """Make a Dataset of Python rows; what `Dataset.from_rows` does.
+
+    Args:
+        rows: The rows, taken one by one.
+        format: Format label of all rows; `auto` tells it from the first 1,000.
+        origin: Who wrote the rows, unless `fields.origin` names a path in the row.
+        fields: Where the rows' own facts (id, parents, group ...) stand; None: the rows have none.
+        shard_rows: Most rows of a shard; None: `SHARD_ROWS`. Shards are cut at `SHARD_BYTES` too.
+        run: Engine and work folder.
+
+    Raises:
+        ReadError: A row that is no dict, or a value that JSON has no word for; names the row and the path.
+        RecipeError: An unknown format or origin.
+    """
     _check(format, origin, None)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
     labels: Counter[str] = Counter()

@@ -25,15 +25,38 @@ class Engine(Protocol):
     workers: int
 
     def put(self, value: Any) -> Any:
-        """Hand over a value that several calls will use; returns what to pass to `run` in its place."""
+        """Hand over a value that several calls will use.
+
+        Args:
+            value: Picklable, where there are worker processes.
+
+        Returns:
+            What to pass to `run` in its place.
+        """
         ...
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Start `function(*args)`; returns a reference for `get`."""
+        """Start `function(*args)`, or make ready to.
+
+        Args:
+            function: Picklable, where there are worker processes: no lambda.
+            *args: Values, or what `put` gave for them; picklable likewise.
+
+        Returns:
+            A reference for `get`.
+        """
         ...
 
     def get(self, references: Iterable[Any]) -> Iterator[Any]:
-        """The results, in the order of the references, as they become ready."""
+        """The results, in the order of the references, as they become ready.
+
+        Args:
+            references: As `run` gave them; taken as the work goes on, so that they need not all be there at once.
+
+        Raises:
+            Exception: What a call raised, in its turn; from another process `CallFailed` stands for what is no error of
+                ftdata's.
+        """
         ...
 
     def rest(self) -> None:
@@ -41,12 +64,20 @@ class Engine(Protocol):
         ...
 
     def close(self, *, now: bool = False) -> None:
-        """Give everything back; with `now` without waiting for calls that run. A closed engine runs nothing more."""
+        """Give everything back; a closed engine runs nothing more.
+
+        Args:
+            now: Do not wait for calls that run: their results are not wanted any more.
+        """
         ...
 
 
 def can_be_sent(value: object) -> bool:
-    """Whether a worker process could be given `value`: a lambda, say, cannot be pickled."""
+    """Whether a worker process could be given `value`: a lambda, say, cannot be pickled.
+
+    Args:
+        value: Anything: a stage, a function, an argument.
+    """
     try:
         pickle.dumps(value)
     except Exception:  # noqa: BLE001  # whatever a user's object raises, the answer is no

@@ -16,15 +16,31 @@ class LocalEngine:
     workers = 1
 
     def put(self, value: Any) -> Any:
-        """The value itself: there is nowhere to hand it."""
+        """The value itself: there is nowhere to hand it.
+
+        Args:
+            value: Any value; it is not copied.
+        """
         return value
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Remember the call."""
+        """Remember the call.
+
+        Args:
+            function: Any callable.
+            *args: Its arguments.
+        """
         return function, args
 
     def get(self, references: Iterable[Any]) -> Iterator[Any]:
-        """Make the calls, in order, as the caller asks for their results."""
+        """Make the calls, in order, as the caller asks for their results.
+
+        Args:
+            references: As `run` gave them.
+
+        Raises:
+            Exception: What a call raised, as it is.
+        """
         for function, args in references:
             yield function(*args)
 
@@ -32,4 +48,8 @@ class LocalEngine:
         """Nothing to give back: the work was done here."""
 
     def close(self, *, now: bool = False) -> None:
-        """Nothing to give back."""
+        """Nothing to give back.
+
+        Args:
+            now: Makes no difference here.
+        """

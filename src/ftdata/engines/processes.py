@@ -42,7 +42,14 @@ _AHEAD = 2  # calls under way per worker: one running, one waiting
 
 
 class ProcessEngine:
-    """Runs calls in spawned processes; functions, arguments and results must be picklable."""
+    """Runs calls in spawned processes; functions, arguments and results must be picklable.
+
+    Args:
+        workers: How many processes, 2 or more to be of use; each is started when there is work for it.
+
+    Raises:
+        RecipeError: This process is a worker itself: the script that runs the pipeline is not guarded.
+    """
 
     def __init__(self, *, workers: int) -> None:
         if getattr(multiprocessing.current_process(), "_inheriting", False):
@@ -62,6 +69,9 @@ class ProcessEngine:
     def put(self, value: Any) -> Any:
         """Pickle a value once; each worker unpickles it once, however many calls it is passed to.
 
+        Args:
+            value: Picklable.
+
         Raises:
             Exception: Whatever `pickle` raises for a value that cannot be sent.
         """
@@ -69,15 +79,27 @@ class ProcessEngine:
         return _Held(hashlib.blake2b(data, digest_size=16).digest(), data)
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Remember the call; `get` submits it when a worker is near free."""
+        """Remember the call; `get` submits it when a worker is near free.
+
+        Args:
+            function: Picklable: importable by its name in a worker.
+            *args: Picklable, or what `put` gave.
+        """
         return function, args
 
     def get(self, references: Iterable[Any]) -> Iterator[Any]:
         """The results in order, a few calls per worker under way at once.
 
+        Args:
+            references: As `run` gave them; taken as workers become free.
+
         Raises:
             CallFailed: A call raised something that is no error of ftdata's.
-            FtdataError: A worker ended before its work was done, or could not load what it was given.
+            FtdataError: A call raised one, a worker ended before its work was done, or it could not load what it was
+                given.
+            OSError: The machine stopped a call; it comes back with its number and the machine's words only.
+            MemoryError: A call ran out of memory.
+            RuntimeError: The engine is closed.
         """
         waiting = iter(references)
         started: deque[Any] = deque()

@@ -31,12 +31,29 @@ _BYTE, _WORD, _COUNT, _FMIX_A, _FMIX_B = _U64(BYTE), _U64(WORD), _U64(COUNT), _U
 
 
 def array(dtype: str, dims: int, *, readonly: bool = True) -> object:
-    """Name the type of a contiguous array; one that is only read may be read-only."""
+    """Name the type of a contiguous array; one that is only read may be read-only.
+
+    Args:
+        dtype: numba's name of the element type, such as `uint32`.
+        dims: Number of dimensions.
+        readonly: Whether the kernel only reads it; an array that it writes is refused when it is read-only.
+
+    Returns:
+        A type for `compiled`.
+    """
     return numba.types.Array(getattr(numba.types, dtype), dims, "C", readonly=readonly)
 
 
 def compiled(*types: object, result: str = "void") -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Compile a function for one signature when it is first called."""
+    """Compile a function for one signature when it is first called.
+
+    Args:
+        *types: Types of the arguments, in order: numba's, or of `array`.
+        result: numba's name of what it returns.
+
+    Returns:
+        A decorator; the function behind it is compiled at its first call, for these types.
+    """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.cache
@@ -57,7 +74,11 @@ def compiled(*types: object, result: str = "void") -> Callable[[Callable[P, R]],
 
 
 def inner(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a function that only kernels call: it is compiled into them."""
+    """Mark a function that only kernels call: it is compiled into them.
+
+    Args:
+        function: In the part of Python that numba compiles.
+    """
     return cast("Callable[P, R]", numba.njit(function))
 
 
@@ -150,7 +171,15 @@ def sign_sets(
     b: NDArray[np.uint32],
     out: NDArray[np.uint32],
 ) -> None:
-    """Write out[row, j] = min over the set's hashes h of a[j] * fmix32(h) + b[j] mod 2^32; all ones for an empty set."""
+    """Write out[row, j] = min over the set's hashes h of a[j] * fmix32(h) + b[j] mod 2^32; all ones for an empty set.
+
+    Args:
+        offsets: int64[N + 1] into `hashes`: set i is `hashes[offsets[i]:offsets[i + 1]]`.
+        hashes: uint32, the shingles of all sets.
+        a: uint32[K], the factor of each permutation; odd, so that no two hashes meet.
+        b: uint32[K], what is added.
+        out: uint32[N, K], written.
+    """
     for row in range(len(offsets) - 1):
         low = out[row]
         low[:] = _U32(0xFFFFFFFF)

@@ -62,6 +62,11 @@ def believe_card(plain: str, start: int, end: int) -> bool:
     """Whether a number that passes Luhn is a card number.
 
     It needs a known issuer and a length to go with it, or a word for cards within 60 characters before or 30 after it.
+
+    Args:
+        plain: Folded text.
+        start: Where the number begins in it.
+        end: Where it ends, exclusive.
     """
     value = plain[start:end]
     digits = re.sub(r"[^0-9]", "", value)
@@ -84,6 +89,13 @@ def find_ssns(masked: str, plain: str) -> Iterator[tuple[int, int, float]]:
     `123-45-6789` stands for itself; with spaces, dots or nothing between the groups a word for it within 50 characters
     before is needed. Areas 000, 666 and 900 to 999, group 00 and serial 0000 were never issued (Social Security
     Administration, "SSN randomization"). Numbers printed in examples count: it costs nothing to replace them.
+
+    Args:
+        masked: Folded text with what cannot be part of a value blanked: numbers are matched here.
+        plain: The same text, as long, unblanked: words are looked for here.
+
+    Yields:
+        Start, end, score (0 to 1).
     """
     for match in _SSN.finditer(masked):
         area, separator, group, serial = match.groups()
@@ -164,6 +176,11 @@ def believe_ip(masked: str, start: int, end: int) -> bool:
     Left alone: the unspecified address, loopback (127.0.0.0/8, ::1), netmasks and broadcast (255.*), version numbers after a
     word or mark that says so or with two zeros among single digits, section numbers at the start of a line, pieces of longer dotted numbers, and IPv6 look-alikes outside
     the ranges that IANA has assigned (`a[::2]`, `std::dec`, times).
+
+    Args:
+        masked: Folded text.
+        start: Where the string begins in it; it may have a prefix length or a zone.
+        end: Where it ends, exclusive.
     """
     value = masked[start:end].split("/", maxsplit=1)[0].split("%", maxsplit=1)[0]
     try:

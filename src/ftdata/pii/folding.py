@@ -109,7 +109,12 @@ class Folded:
     ends: Sequence[int] | None = field(repr=False)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the original text (code points) of a non-empty span of `plain`."""
+        """Offsets in the original text (code points) of a non-empty span of `plain`.
+
+        Args:
+            start: Where it begins in `plain`.
+            end: Where it ends, exclusive; greater than `start`.
+        """
         if self.starts is None or self.ends is None:
             return start, end
         return self.starts[start], self.ends[end - 1]

@@ -91,6 +91,7 @@ def check_regions(regions: Iterable[str]) -> tuple[str, ...]:
 
     Raises:
         RecipeError: libphonenumber does not know one of them, or a single string stands in place of a list.
+        MissingExtraError: Others than the default regions are asked for, and phonenumbers is not installed.
     """
     if isinstance(regions, str):
         raise RecipeError(f"regions must be a list of country codes; type: regions=[{regions!r}]")

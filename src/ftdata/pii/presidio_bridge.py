@@ -69,7 +69,12 @@ class Recogniser:
     invalidate: Callable[[str], bool | None]
 
     def score(self, value: str, score: float) -> float:
-        """The score of one match after the checks; 0 when they reject it."""
+        """The score of one match after the checks; 0 when they reject it.
+
+        Args:
+            value: The text of the match.
+            score: presidio's score of the pattern, 0 to 1; stands when no check knows better.
+        """
         try:
             valid = self.validate(value)
             vetoed = self.invalidate(value)
@@ -80,7 +85,11 @@ class Recogniser:
         return 1.0 if valid else score
 
     def matches(self, text: str) -> Iterator[tuple[int, int, float]]:
-        """Start, end and score of every match of every pattern that the checks let through."""
+        """Start, end and score of every match of every pattern that the checks let through.
+
+        Args:
+            text: Folded text, `masked`.
+        """
         for pattern, score in self.patterns:
             for match in pattern.finditer(text):
                 start, end = match.span()
@@ -89,7 +98,11 @@ class Recogniser:
 
     @staticmethod
     def with_context(score: float) -> float:
-        """The score of a match with a context word near it."""
+        """The score of a match with a context word near it.
+
+        Args:
+            score: That of the match alone, 0 to 1.
+        """
         return max(min(1.0, score + _CONTEXT_BONUS), _CONTEXT_FLOOR)
 
 
@@ -124,7 +137,11 @@ def _suffixes() -> Any:
 
 
 def host_is_public(host: str) -> bool:
-    """Whether a host name ends in a public suffix and has a label before it (tldextract's packaged list)."""
+    """Whether a host name ends in a public suffix and has a label before it (tldextract's packaged list).
+
+    Args:
+        host: A name such as `mail.example.com`, without scheme, port and path.
+    """
     return bool(_suffixes()(host).fqdn)
 
 

@@ -24,6 +24,11 @@ _TAKEN: Final = frozenset({"rejected", "data"})
 def check_outcome(before: Dataset, after: Dataset, where: str) -> None:
     """Rows in = rows out + rows dropped, each with exactly one reason; and what was written down can be written out.
 
+    Args:
+        before: What the stage was given.
+        after: What it gave back.
+        where: Path of the stage, such as `2.clean/1.Deduplicate`; the error names it.
+
     Raises:
         StageError: The stage lost, made, moved or revived a row, dropped one without or with more than one reason, took
             back what the ledger said, or left a mark or a note that no file can hold.
@@ -66,6 +71,9 @@ def _check_ledger(before: Dataset, after: Dataset, where: str) -> None:
 
 def check_splits(dataset: Dataset) -> None:
     """Every kept row stands in a split that has a file, when there are splits.
+
+    Args:
+        dataset: The rows after the last stage; its mark `split` tells where each stands.
 
     Raises:
         SplitError: Rows are in no split, or a split has a name that no file should have.

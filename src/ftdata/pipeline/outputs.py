@@ -39,12 +39,19 @@ _NOTICE: Final = "may hold private text; not for sharing"
 
 
 def file_of_split(name: str) -> str:
-    """Name of the data file of a split."""
+    """Name of the data file of a split.
+
+    Args:
+        name: Name of the split; `data` where nothing was split.
+    """
     return f"{name}.jsonl"
 
 
 def row_fates(dataset: Dataset) -> pl.DataFrame:
     """One line per row ever read.
+
+    Args:
+        dataset: The rows after the last stage.
 
     Returns:
         `row, source, line, origin, fate` (`kept`, `dropped`, or `set_aside` where only one split was run), `stage, reason` (of its drop), `kept_row` (the row kept in
@@ -76,6 +83,12 @@ def write_outputs(
     result: Result, folder: Path, *, rejects: bool = True, tick: Callable[[int], None] | None = None
 ) -> None:
     """Write all files of a run into an empty folder; `manifest.json` comes last.
+
+    Args:
+        result: What to write.
+        folder: Empty; whoever made it puts it in its place when this is done.
+        rejects: Write `rejected.jsonl`, the one file that may hold private text beside the data.
+        tick: Called with 1 for each shard that was written; None: nobody watches.
 
     Raises:
         WriteError: The disk is full, or the folder cannot be written.

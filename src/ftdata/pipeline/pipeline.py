@@ -136,7 +136,25 @@ class Pipeline:
         origin: Origin = "unknown",
         format: str = "auto",
     ) -> Result:
-        """Read files and run the stages on them, writing nothing: what `ftdata check` and `ftdata stats` do."""
+        """Read files and run the stages on them, writing nothing: what `ftdata check` and `ftdata stats` do.
+
+        Args:
+            files: Paths, as `Dataset.read` takes them.
+            workers: As in `run`.
+            progress: As in `run`.
+            limit: Most rows of all files together; None reads all.
+            origin: Who wrote the rows.
+            format: Format label of the rows; `auto` tells it from the first 1,000 of each file.
+
+        Returns:
+            As `run` gives it.
+
+        Raises:
+            RecipeError: An unknown format or origin, a limit below 1, or no such number of workers.
+            ReadError: An input cannot be read.
+            SplitError: The splits cannot be made as asked; said before the work where it is known.
+            StageError: A stage failed.
+        """
         self._refuse_origins(frozenset({origin}))
         return self._run(
             lambda run: Dataset.read(files, origin=origin, format=format, limit=limit, run=run),
@@ -174,6 +192,16 @@ class Pipeline:
             rejects: As in `run`.
             keep_rows: False works in the folder that becomes `out`, so that a killed run leaves nothing elsewhere; the rows
                 of the result can then be read from the outputs only.
+
+        Returns:
+            As `run` gives it.
+
+        Raises:
+            RecipeError: There is nothing to read, or `out` holds something.
+            ReadError: An input cannot be read.
+            SplitError: The splits cannot be made as asked; said before the work where it is known.
+            StageError: A stage failed.
+            WriteError: An output cannot be written.
         """
         origins = recipe.origins(files, origin=origin)
         if origins is not None:
@@ -230,7 +258,14 @@ class Pipeline:
                 refuse(origins)
 
     def preflight(self, dataset: Dataset) -> None:
-        """Let every stage refuse what it knows beforehand that it cannot do."""
+        """Let every stage refuse what it knows beforehand that it cannot do.
+
+        Args:
+            dataset: The rows as they were read.
+
+        Raises:
+            SplitError: No row may enter a split that was asked for.
+        """
         for step in self.stages:
             check = getattr(step, "preflight", None)
             if check is not None:
@@ -259,8 +294,13 @@ class Pipeline:
     def from_recipe(path: str | os.PathLike[str]) -> Pipeline:
         """The pipeline of a recipe file; its inputs are read by `Recipe.read`.
 
+        Args:
+            path: The YAML file.
+
         Raises:
             RecipeError: The recipe is wrong: file, line where known, setting, what is allowed.
+            EncodingUnavailable: A token encoding that cannot be had offline.
+            MissingExtraError: A stage needs an optional library.
         """
         from ftdata.recipe import Recipe
 
@@ -269,6 +309,9 @@ class Pipeline:
     @staticmethod
     def of_recipe(recipe: Recipe) -> Pipeline:
         """The pipeline of a recipe that was loaded.
+
+        Args:
+            recipe: As `Recipe.load` gives it; only its stages are looked at.
 
         Raises:
             RecipeError: The stages do not go together.
@@ -288,8 +331,12 @@ class Pipeline:
     def to_recipe(self, path: str | os.PathLike[str]) -> None:
         """Write the stages as a recipe file.
 
+        Args:
+            path: The file to write; one that is there is replaced. Tokenizer files are named as seen from its folder.
+
         Raises:
             RecipeError: A stage is a function of your own, which a recipe cannot hold.
+            WriteError: The file cannot be written.
         """
         from ftdata.recipe import write_recipe
 

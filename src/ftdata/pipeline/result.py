@@ -82,9 +82,15 @@ class Result:
     def write(self, out: str | os.PathLike[str], *, overwrite: bool = False, rejects: bool = True) -> None:
         """Write all outputs to a folder that appears only when it is complete; as `Pipeline.run(out=...)`.
 
+        Args:
+            out: Folder for the outputs; it must not hold anything, or hold a run and `overwrite` be true.
+            overwrite: Replace the run that `out` holds, once the new one is complete.
+            rejects: Write `rejected.jsonl`; it is the one output that may hold private text.
+
         Raises:
-            RecipeError: `out` holds something already.
+            RecipeError: `out` holds files that are no run, or a run and `overwrite` is not set.
             WriteError: An output cannot be written.
+            SplitError: Rows are in no split, or a split has a name that no file should have.
         """
         from ftdata.io import StagedFolder
         from ftdata.pipeline.checks import check_splits

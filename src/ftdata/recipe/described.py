@@ -47,6 +47,9 @@ def without_places(stages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Stages as outputs tell them: a tokenizer file by its name alone.
 
     The way to it depends on where the run was started; the manifest knows the file by its digest.
+
+    Args:
+        stages: As `Pipeline.described` gives them; they stay as they are.
     """
     from ftdata.tokens import shown_encoding
 
@@ -71,6 +74,10 @@ def _plain(value: Any) -> Any:
 
 def write_recipe(path: str | os.PathLike[str], stages: Sequence[Mapping[str, Any]]) -> None:
     """Write stages, as `Pipeline.described` gives them, as a recipe without inputs.
+
+    Args:
+        path: The file to write; one that is there is replaced. Tokenizer files are named as seen from its folder.
+        stages: Name and settings of each, nested where a stage is a `Pipeline`.
 
     Raises:
         RecipeError: A stage or a setting is a function or class of the user's own.

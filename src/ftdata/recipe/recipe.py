@@ -82,6 +82,9 @@ class Recipe:
     def load(path: str | os.PathLike[str]) -> Recipe:
         """Read a recipe file.
 
+        Args:
+            path: A YAML file; the paths in it are relative to its folder.
+
         Raises:
             RecipeError: It cannot be read, or is wrong; names file, line where known, setting, and what is allowed.
             EncodingUnavailable: A token encoding that cannot be had offline.
@@ -100,8 +103,14 @@ class Recipe:
     def of(told: Any, *, folder: Path) -> Recipe:
         """Check a recipe that was read from YAML already.
 
+        Args:
+            told: What the YAML holds; a mapping, or the recipe is wrong.
+            folder: What paths, and those of tokenizer files, are relative to.
+
         Raises:
             RecipeError: It is wrong; names setting and what is allowed.
+            EncodingUnavailable: A token encoding that cannot be had offline.
+            MissingExtraError: A stage needs an optional library.
         """
         whole = _mapping(told, "the recipe", {"inputs", "stages"}, {"stages"})
         inputs = () if whole.get("inputs") is None else _sequence(whole["inputs"], "inputs")
@@ -162,7 +171,15 @@ class Recipe:
         return data
 
     def origins(self, paths: Sequence[str] = (), *, origin: Origin | None = None) -> frozenset[str] | None:
-        """The origins that rows can have, or None where that is not known before they are read."""
+        """The origins that rows can have, or None where that is not known before they are read.
+
+        Args:
+            paths: Files that will be read instead of the recipe's inputs.
+            origin: Origin of all rows, instead of what the recipe says.
+
+        Raises:
+            RecipeError: Files are given, and the inputs of the recipe differ in origin, format or fields.
+        """
         inputs = self._inputs(paths, origin, None)
         if not inputs or any(one.fields.origin for one in inputs):
             return None

@@ -50,6 +50,12 @@ class Told(dict[Any, Any]):
 def read_yaml(place: Path) -> Any:
     """Read one YAML document; mappings are `Told`.
 
+    Args:
+        place: The file: UTF-8, at most 4 MiB, and not named like a file of data.
+
+    Returns:
+        Mappings (`Told`), lists, text, numbers, truth values; None for an empty document.
+
     Raises:
         RecipeError: It cannot be read or is not YAML as it is read here; names file and, where known, line.
     """
@@ -117,6 +123,9 @@ def write_yaml(told: Any) -> str:
     """Write plain values so that `read_yaml`, and a reader of YAML 1.1 too, gives them back as they are.
 
     What either would take for a number or a truth value is put in quotes when it is text.
+
+    Args:
+        told: Dicts, lists, text, numbers, truth values and None; keys are written in their order.
     """
     import yaml
 

@@ -76,12 +76,24 @@ def _rule_lines(head: str, found: list[FoundProblem], nth: Mapping[int, int], da
 
 
 def problem_line(one: FoundProblem, nth: Mapping[int, int]) -> str:
-    """One problem on a line of its own."""
+    """One problem on a line of its own.
+
+    Args:
+        one: The problem.
+        nth: Row number to its place among the rows of its line, as `rows_on_one_line` gives it.
+    """
     return one_line(f"{_address(one, nth)}: {one.severity}: {one.path}: {one.message} [{one.rule}]")
 
 
 def rows_on_one_line(dataset: Dataset) -> dict[int, int]:
-    """Which of the rows that begin on its line a row is, from 1, for those that share one: elements of an array."""
+    """Which of the rows that begin on its line a row is, from 1, for those that share one: elements of an array.
+
+    Args:
+        dataset: The rows that were read, dropped ones too.
+
+    Returns:
+        Row number to its place; rows that have a line to themselves are left out.
+    """
     same = dataset.index.select(
         "row",
         pl.int_range(1, pl.len() + 1).over("source", "line").alias("nth"),

@@ -19,6 +19,9 @@ def findings_of(ledger: pl.DataFrame) -> pl.DataFrame:
     """The lines of a ledger that are findings, with a column `severity`.
 
     What reading said of a file and a target says again of the set is there once: in its place, as bad as the target has it.
+
+    Args:
+        ledger: With `source, action, reason, detail`, and any other column.
     """
     import polars as pl
 

@@ -26,7 +26,11 @@ _TRACE: Final = (
 
 
 def to_html(data: dict[str, Any]) -> str:
-    """The report as one self-contained page."""
+    """The report as one self-contained page.
+
+    Args:
+        data: What `Report.data` holds.
+    """
     rows = data["rows"]
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8>",

@@ -53,7 +53,11 @@ class FoundProblem:
 
 
 def find_problems(ledger: pl.DataFrame) -> list[FoundProblem]:
-    """All problems, by file and line; what concerns the whole set comes last."""
+    """All problems, by file and line; what concerns the whole set comes last.
+
+    Args:
+        ledger: Of rows that were read and validated: findings, and the drops of reading.
+    """
     import polars as pl
 
     columns = ("row", "source", "line", "reason", "detail")
@@ -73,6 +77,9 @@ def find_problems(ledger: pl.DataFrame) -> list[FoundProblem]:
 
 def list_problems(ledger: pl.DataFrame) -> list[dict[str, Any]]:
     """All problems as JSON objects, by file and line; what concerns the whole set comes last.
+
+    Args:
+        ledger: As `find_problems` takes it.
 
     Returns:
         Objects with `file, line, path, rule, severity, message`; `file` and `line` are None for the whole set.

@@ -16,11 +16,20 @@ class Progress(Protocol):
     """What a run tells of itself; give your own object to `Pipeline.run(progress=...)`."""
 
     def start(self, what: str, total: int) -> None:
-        """Work on `what` begins: so many shards, or 0 when nobody knows yet."""
+        """Work begins; what began before is done.
+
+        Args:
+            what: `read`, `write`, or the path of a stage, such as `2.clean/1.Deduplicate`.
+            total: Number of shards; 0 when nobody knows yet.
+        """
         ...
 
     def tick(self, amount: int) -> None:
-        """So many shards (rows, while reading) are done."""
+        """Some of it is done.
+
+        Args:
+            amount: How many shards (rows, while reading) since the last call.
+        """
         ...
 
 
@@ -28,15 +37,20 @@ class Silent:
     """Progress that is not shown."""
 
     def start(self, what: str, total: int) -> None:
-        """Say nothing."""
+        """See `Progress.start`; nothing is shown."""
 
     def tick(self, amount: int) -> None:
-        """Say nothing."""
+        """See `Progress.tick`; nothing is shown."""
 
 
 @contextmanager
 def open_progress(progress: Literal["auto", "off"] | Progress) -> Generator[Progress]:
-    """What to tell progress to, for the time of a run."""
+    """What to tell progress to, for the time of a run.
+
+    Args:
+        progress: `auto` shows it where standard error is a terminal, `off` never; or an object of the caller's, used as
+            it is.
+    """
     if not isinstance(progress, str):
         yield progress
     elif progress == "off" or not _is_terminal():

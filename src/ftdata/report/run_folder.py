@@ -27,6 +27,12 @@ _AGAIN: Final = "run again, or take the folder back from where it was copied"
 def story_of_run(folder: Path, source: str, line: int, *, nth: int | None = None) -> Story:
     """The story of a row in a run on disk; as `Result.why`.
 
+    Args:
+        folder: The folder that `--out` named.
+        source: Its file, as `find_source` takes it.
+        line: Its line, counted from 1; the ordinal for Parquet and rows from memory.
+        nth: Which of the rows that begin there, counted from 1; needed where several do.
+
     Raises:
         RecipeError: The folder holds no run.
         ReadError: A file of the run is not as ftdata wrote it.
@@ -38,6 +44,12 @@ def story_of_run(folder: Path, source: str, line: int, *, nth: int | None = None
 
 def stories_of_run(folder: Path, source: str, line: int, *, most: int) -> tuple[list[Story], int]:
     """The stories of the first `most` rows that begin on a line, and how many rows begin there.
+
+    Args:
+        folder: The folder that `--out` named.
+        source: Their file, as `find_source` takes it.
+        line: Their line, counted from 1.
+        most: How many stories are told: a file may be one long line.
 
     Raises:
         RecipeError: The folder holds no run.

@@ -8,12 +8,20 @@ __all__ = ["describe_text", "one_line", "table", "to_text"]
 
 
 def one_line(text: str) -> str:
-    """A text as it can be shown on one line of a terminal: control characters (of a file name, say) are escaped."""
+    """A text as it can be shown on one line of a terminal: control characters (of a file name, say) are escaped.
+
+    Args:
+        text: Any text; a name of a file may hold what steers a terminal.
+    """
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def to_text(data: dict[str, Any]) -> str:
-    """The report as plain text."""
+    """The report as plain text.
+
+    Args:
+        data: What `Report.data` holds.
+    """
     rows = data["rows"]
     parts = [f"{rows['read']:,} rows read, {rows['kept']:,} kept, {rows['dropped']:,} dropped"]
     parts.append(
@@ -46,7 +54,11 @@ def to_text(data: dict[str, Any]) -> str:
 
 
 def describe_text(described: list[dict[str, Any]]) -> str:
-    """The notes of Describe as tables."""
+    """The notes of Describe as tables.
+
+    Args:
+        described: The note `describe` of a Dataset: one entry per stage Describe, with its groups.
+    """
     return "\n\n".join(_described(group) for group in described)
 
 
@@ -75,7 +87,13 @@ def _described(group: dict[str, Any]) -> str:
 
 
 def table(heads: list[str], lines: list[list[Any]]) -> str:
-    """Columns with a rule below the heads; numbers to the right."""
+    """Columns with a rule below the heads; numbers to the right.
+
+    Args:
+        heads: Name of each column.
+        lines: Values of each line, one per column; numbers get commas between thousands. A column of numbers, or of
+            numbers and empty text, stands to the right.
+    """
     cells = [
         [f"{value:,}" if isinstance(value, int | float) else one_line(str(value)) for value in line] for line in lines
     ]

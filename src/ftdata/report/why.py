@@ -87,7 +87,8 @@ def tell_story(
         source: Its file, as `find_source` takes it.
         line: Its line.
         nth: Which of the rows that begin there, counted from 1; needed where several do.
-        sizes: Bytes of the inputs, where they are known.
+        sizes: Name to bytes of each input, None where not known: a file of another size on disk is not the one that was
+            read.
 
     Raises:
         LookupError: No such file or line was read, or several rows begin there; the message says what there is.
@@ -113,6 +114,14 @@ def tell_stories(
     sizes: Mapping[str, int | None] | None = None,
 ) -> tuple[list[Story], int]:
     """The stories of the first `most` rows that begin on a line, and how many rows begin there.
+
+    Args:
+        rows: One line per row ever read; at least `FATE_COLUMNS`.
+        ledger: The lines of `ledger.parquet`; at least `LEDGER_COLUMNS`.
+        source: Their file, as `find_source` takes it.
+        line: Their line, counted from 1.
+        most: How many stories are told.
+        sizes: As in `tell_story`.
 
     Raises:
         LookupError: No such file or line was read; the message says what there is.
