@@ -59,7 +59,7 @@ def install(hook: str, call: int, does: str, counts: Counter[str], *, worker: bo
 
     places: list[tuple[Any, str]] = [
         (os, "write"), (os, "fsync"), (os, "replace"), (os, "rename"), (os, "mkdir"), (os, "open"), (shutil, "rmtree"),
-        (pl.DataFrame, "write_ipc"), (shards, "_write_frame"), (pipeline, "_run_stage"), (reading._Growing, "add"),
+        (pl.DataFrame, "write_ipc"), (shards, "_write_frame"), (pipeline, "run_stage"), (reading._Growing, "add"),
         (SpawnProcess, "start"), (processes.ProcessEngine, "_open"), (StagedFolder, "commit"),
     ]  # fmt: skip
     for owner, name in [(processes, "_call")] if worker else places:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ftdata.dataset import Dataset
-from ftdata.dataset.per_row import apply_per_row
 from ftdata.dataset.run import Run, WorkFolder
-from ftdata.engines import CallFailed, can_be_sent, open_engine
-from ftdata.errors import RecipeError, StageError, is_ours, place_of, what_stopped
+from ftdata.engines import can_be_sent, open_engine
+from ftdata.errors import RecipeError
 from ftdata.pipeline.checks import check_outcome, check_splits
 from ftdata.pipeline.result import Result
+from ftdata.pipeline.steps import run_stage, told_flow
 from ftdata.report.progress import Silent
 from ftdata.stage import stage_name
 
@@ -285,9 +284,9 @@ class Pipeline:
             if not can_be_sent(one):
                 why = "it cannot be sent to worker processes (a lambda, or a function defined inside another one)"
                 before = before.find(by=name, rule="engine.in_process", severity="info", detail={"message": why})
-            after = _run_stage(one, before, here + name)
+            after = run_stage(one, before, here + name)
             check_outcome(before, after, here + name)
-            dataset = _flow(after, dataset, here + name)
+            dataset = told_flow(after, dataset, here + name)
         return dataset.at(place, step) if step is not None else dataclasses.replace(dataset, place=place, step=None)
 
     @staticmethod
@@ -375,51 +374,3 @@ def _flat(pipeline: Pipeline) -> Iterable[Stage]:
             yield from _flat(step)
         else:
             yield step
-
-
-def _run_stage(stage: Stage, dataset: Dataset, where: str) -> Dataset:
-    """Apply one stage; whatever it raises becomes a StageError that does not quote the data."""
-    try:
-        after = apply_per_row(stage, dataset) if getattr(stage, "per_row", False) else stage(dataset)
-    except MemoryError:
-        raise
-    except OSError as error:
-        raise StageError(f"the machine stopped it ({what_stopped(error)})", stage=where) from None
-    except CallFailed as error:
-        raise StageError(f"it raised {error.kind} at {error.place}", stage=where) from None
-    except Exception as error:
-        if is_ours(error):
-            raise
-        raise StageError(f"it raised {type(error).__name__} at {place_of(error)}", stage=where) from None
-    if not isinstance(after, Dataset):
-        raise StageError(f"it returned {type(after).__name__}; a stage returns a Dataset", stage=where)
-    return after
-
-
-def _flow(after: Dataset, before: Dataset, where: str) -> Dataset:
-    """Note what a stage did, for the report: rows in and out, drops by reason, edited rows, findings.
-
-    Counted here, from its own events: the ledger of a Dataset that went through two pipelines, or of a stage that calls
-    itself something else there, no longer tells which stage wrote a line.
-    """
-    events = after.events[len(before.events) :]
-    reasons: Counter[str] = Counter()
-    edited: set[int] = set()
-    findings = 0
-    for frame in events:
-        for action, reason, row in frame.select("action", "reason", "row").iter_rows():
-            if action == "drop":
-                reasons[reason] += 1
-            elif action == "edit":
-                edited.add(row)
-            else:
-                findings += 1
-    told = {
-        "stage": where,
-        "rows_in": len(before),
-        "rows_out": len(after),
-        "dropped": dict(sorted(reasons.items())),
-        "edited": len(edited),
-        "findings": findings,
-    }
-    return after.note("flow", [*after.notes.get("flow", ()), told])
