@@ -31,8 +31,10 @@ __all__ = [
     "WriteError",
     "error_number",
     "is_ours",
+    "is_panic",
     "place_of",
     "what_stopped",
+    "work_folder_failed",
 ]
 
 
@@ -174,6 +176,15 @@ def is_ours(error: BaseException) -> bool:
     return isinstance(error, FtdataError) and name.partition(".")[0] == "ftdata"
 
 
+def is_panic(error: BaseException) -> bool:
+    """Whether a library written in Rust stopped at a bug of its own: that is no `Exception` to Python, and no wish to end.
+
+    Args:
+        error: What was raised.
+    """
+    return type(error).__name__ == "PanicException"
+
+
 def error_number(error: OSError) -> int | None:
     """The number of a machine's error. Polars raises OSError with nothing but a message, which ends with it.
 
@@ -200,3 +211,14 @@ def what_stopped(error: OSError) -> str:
     """
     number = error_number(error)
     return type(error).__name__ if number is None else os.strerror(number)
+
+
+def work_folder_failed(error: OSError, folder: object) -> WriteError:
+    """The error of a work folder that cannot be written, which says what to do.
+
+    Args:
+        error: What the machine said.
+        folder: The work folder.
+    """
+    what = f"{what_stopped(error)}; free some space there, or set TMPDIR to a folder on another disk"
+    return WriteError(f"the work folder cannot be written: {what}", path=str(folder))

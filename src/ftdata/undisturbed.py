@@ -1,19 +1,23 @@
 """Work that no interrupt cuts in two.
 
-Python raises what Ctrl+C and `kill` ask for in the main thread, between any two of its steps. What is done in another
-thread is therefore done to its end; the main thread waits for it, and takes the interrupt when there is nothing half
-done any more. Blocking the signal would not do: another thread of the process would get it and pass it on.
+Python raises what Ctrl+C and `kill` ask for in the main thread, between any two of its steps. While such work is done
+the two signals are only noted, however often they come, and obeyed when there is nothing half done any more. Blocking
+them would not do: another thread of the process would get them and pass them on.
 """
 
 from __future__ import annotations
 
+import signal
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = ["undisturbed"]
+
+_ASKING: Final = (signal.SIGINT, signal.SIGTERM)
+"""The signals that ask a process to end, and can be asked to wait."""
 
 
 def undisturbed(function: Callable[[], object]) -> None:
@@ -25,28 +29,29 @@ def undisturbed(function: Callable[[], object]) -> None:
     Raises:
         BaseException: What the function raised, or the interrupt.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread():  # no interrupt comes there
         function()
         return
-    token = threading.Lock()  # whoever gets it decides: the thread to call the function, or we that it is not called
-    ended = threading.Event()
-    raised: list[BaseException] = []
-
-    def work() -> None:
-        if token.acquire(blocking=False):
-            try:
-                function()
-            except BaseException as error:  # noqa: BLE001  # raised again in the thread that waits
-                raised.append(error)
-            finally:
-                ended.set()
-
+    asked: list[int] = []
     try:
-        threading.Thread(target=work, name="ftdata-undisturbed").start()
-        ended.wait()
-    except BaseException:
-        if not token.acquire(blocking=False):
-            ended.wait()
-        raise
-    if raised:
-        raise raised[0]
+        _noting(_ASKING, asked, function)
+    finally:
+        if asked:
+            signal.raise_signal(asked[0])
+
+
+def _noting(signals: Sequence[int], asked: list[int], function: Callable[[], object]) -> None:
+    """Call a function while signals are noted. Each has a block of its own: the end of one may be where another comes."""
+    if not signals:
+        function()
+        return
+    number, *others = signals
+    before = signal.getsignal(number)
+    if before is None:  # set by something else than Python, which could not set it again
+        _noting(others, asked, function)
+        return
+    try:
+        signal.signal(number, lambda came, _: asked.append(came))
+        _noting(others, asked, function)
+    finally:
+        signal.signal(number, before)

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from ftdata import Dataset, Split, StageError
-from ftdata.dataset import Fields
+from ftdata.dataset import Fields, Shard
 from ftdata.json_bytes import Insert, Remove, Rename, Replace, ReplaceText
 
 ROWS = [{"text": f"text {i}", "n": i} for i in range(5)]
@@ -286,3 +286,39 @@ def test_verbs_work_on_a_sum() -> None:
     after = both.drop([1], by="Test", reason="gone").edit({0: [Replace(("text",), "A")]}, by="Test", reason="x")
     assert list(after.raw()) == [b'{"text":"A"}']
     assert after.ledger["source"].to_list() == ["memory", "memory-2"]
+
+
+def test_what_held_of_two_sets_does_not_hold_of_both_together() -> None:
+    """The same row may stand in train on the one side and in test on the other."""
+    halves = [Dataset.from_rows([{"text": "a"}, {"text": "b"}]) for _ in range(2)]
+    for number, half in enumerate(halves):
+        split = pl.DataFrame({"row": [0, 1], "split": ["train", "test"][:: 1 - 2 * number], "cluster": [0, 1]})
+        lengths = pl.DataFrame({"row": [0, 1], "length": [1, 1]})
+        made = half.mark(split, of="set").mark(lengths, of="text").note("flow", [number]).note("split", {"rows": 2})
+        halves[number] = made.note("own", number)
+    both = halves[0] + halves[1]
+    assert both.marks.columns == ["row", "length"]
+    assert both.marks_of == {"length": "text"}
+    assert both.notes == {"flow": [0, 1], "own": 0}
+
+
+def test_a_mark_without_any_value_in_a_shard_has_the_type_it_has_in_the_others() -> None:
+    def told(shard: Shard) -> pl.DataFrame:
+        return pl.DataFrame({"row": shard.rows, "n": [None if row < 4 else int(row) for row in shard.rows]})
+
+    rows = [{"text": str(number)} for number in range(6)]
+    frames = [Dataset.from_rows(rows, shard_rows=size).map_shards(told) for size in (2, 100)]
+    assert frames[0].equals(frames[1])
+    both = Dataset.from_rows(rows).mark(frames[0].head(4), of="row") + Dataset.from_rows(rows).mark(frames[0], of="row")
+    assert both.marks["n"].to_list() == [None] * 10 + [4, 5]
+
+
+def test_a_mark_of_two_types_is_told_by_name() -> None:
+    def told(shard: Shard) -> pl.DataFrame:
+        return pl.DataFrame(
+            {"row": shard.rows, "n": ["x" if row < 4 else int(row) for row in shard.rows]}, strict=False
+        )
+
+    data = Dataset.from_rows([{"text": str(number)} for number in range(6)], shard_rows=2)
+    with pytest.raises(StageError, match="the column 'n' is String for some rows and Int64 for others"):
+        data.map_shards(told)

@@ -136,3 +136,17 @@ def test_a_damaged_file_is_one_line_and_no_traceback(tmp_path, cut):
 def test_a_missing_file_is_a_read_error(tmp_path):
     with pytest.raises(ReadError):
         list(parquet_rows(str(tmp_path / "none.parquet")))
+
+
+def test_a_panic_of_the_library_is_a_damaged_file_too(tmp_path, monkeypatch):
+    """It is no Exception to Python, and would go past whoever catches errors."""
+    path = tmp_path / "rows.parquet"
+    write_parquet(pl.DataFrame({"a": ["canary"] * 99}), path)
+
+    def panic(*_, **__):
+        raise pl.exceptions.PanicException("canary")
+
+    monkeypatch.setattr(pl.LazyFrame, "collect", panic)
+    with pytest.raises(ReadError, match=r"cannot be read as Parquet \(PanicException\)") as caught:
+        list(parquet_rows(str(path)))
+    assert "canary" not in str(caught.value)

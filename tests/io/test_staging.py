@@ -270,7 +270,7 @@ def test_a_run_set_aside_is_not_taken_for_a_leftover_of_another_output(tmp_path)
 
 
 class Interrupted:
-    """Raises KeyboardInterrupt at one line of staging and of what it stands on, as Ctrl+C does at any."""
+    """Asks to stop at one line of staging and of what it stands on, as Ctrl+C does at any."""
 
     FILES = frozenset({staging.__file__, undisturbed_file, contextlib.__file__})
 
@@ -293,7 +293,7 @@ class Interrupted:
             self.lines += 1
             if self.lines == self.at:
                 sys.settrace(None)
-                raise KeyboardInterrupt
+                signal.raise_signal(signal.SIGINT)
         return self.trace
 
 

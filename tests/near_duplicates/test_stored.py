@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ftdata import WriteError
 from ftdata.near_duplicates import (
     ShingleSets,
     band_keys,
@@ -85,3 +87,12 @@ def test_files_are_read_in_the_order_of_their_rows(tmp_path) -> None:
 def test_a_folder_that_is_gone_is_an_error_of_the_machine(tmp_path) -> None:
     with pytest.raises(OSError, match="gone"):
         read_sets(tmp_path / "gone", "whole", n=2)
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path, monkeypatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(WriteError, match=r"No space left.*set TMPDIR"):
+        write_sets(tmp_path, 0, {"whole": sets_of(["a"])})

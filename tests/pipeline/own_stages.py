@@ -181,3 +181,10 @@ LAWLESS = {
     marks_a_column_of_ours: "'fate'",
     notes_a_set: "JSON has no word for",
 }
+
+
+@stage(version="1")
+def looks_by_itself(dataset: Dataset) -> Dataset:
+    """Can be sent to a worker; what it looks with cannot."""
+    dataset.map_shards(lambda shard: pl.DataFrame({"rows": [len(shard)]}))
+    return dataset

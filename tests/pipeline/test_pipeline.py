@@ -405,3 +405,21 @@ def test_a_run_tells_its_progress_to_whom_asks() -> None:
     told = Told()
     Pipeline([own_stages.drop_even, own_stages.mark_length]).run(data(12, shard_rows=4), progress=told)
     assert told.said == [("read", 0), ("1.drop_even", 0), ("2.mark_length", 0)]
+
+
+def test_a_split_that_lost_all_of_its_rows_is_said_and_nothing_is_written(tmp_path: Path) -> None:
+    """An evaluation file of nothing looks like one that was asked for."""
+    rows = [{"text": f"{number} words of a row of its own {number}", "n": number} for number in range(40)]
+    data = Dataset.from_rows(rows, origin="human")
+    split = Split(train=0.5, val=0.25, test=0.25)
+    with pytest.raises(SplitError, match=r"^test and val would be empty: .*before Split.*test=0 and val=0"):
+        Pipeline([split, Filter(where="split = 'train'")]).run(data, out=tmp_path / "clean")
+    assert not (tmp_path / "clean").exists()
+    kept = Pipeline([split, Filter(where="n < 39")]).run(data)
+    assert len(kept.dataset) == 39
+
+
+def test_a_function_that_cannot_be_sent_is_a_finding_also_where_its_stage_can() -> None:
+    for workers in (1, 2):
+        ledger = Pipeline([own_stages.looks_by_itself]).run(Dataset.from_rows([{"text": "a"}]), workers=workers).ledger
+        assert ledger["reason"].to_list() == ["engine.in_process"]

@@ -271,3 +271,9 @@ def test_inputs_of_the_wrong_origin_are_refused_before_they_are_read() -> None:
 def test_a_wrong_setting_is_said_when_it_is_built(told, words) -> None:
     with pytest.raises(RecipeError, match=words):
         Split(**told)
+
+
+def test_where_no_row_is_left_the_reasons_are_told_and_not_the_origins() -> None:
+    data = Dataset.from_rows([{"text": f"row {number}"} for number in range(12)], origin="human")
+    with pytest.raises(SplitError, match=r"^no row is left to split: all 12 were dropped before \(too_many 12\)$"):
+        Split()(data.drop(range(12), by="Test", reason="too_many"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from ftdata.errors import (
     MissingExtraError,
     NamesModelUnavailable,
     RecipeError,
+    is_panic,
     place_of,
     what_stopped,
 )
@@ -38,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises:
         SystemExit: Always: 0 done, 1 a problem of the data or the machine, 2 a wrong call or recipe, 130 stopped.
     """
+    os.environ["RUST_BACKTRACE"] = "0"  # what a Rust library prints of a bug of its own is long enough without
     with ending_when_asked():
         status = _status(None if arguments is None else list(arguments))
         try:
@@ -71,6 +74,8 @@ def _status(arguments: list[str] | None) -> int:
         say("ftdata: out of memory; give the machine more, or fewer --workers")
     except OSError as error:
         say(f"ftdata: {one_line(str(error.filename or 'the machine'))}: {what_stopped(error)}")
-    except Exception as error:  # noqa: BLE001  # a bug of ours; the text of the error may quote a row, so it is not shown
+    except BaseException as error:  # a bug of ours; the text of the error may quote a row, so it is not shown
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
         say(f"ftdata: a bug in ftdata: {type(error).__name__} at {place_of(error)}; please report it with this line")
     return 1

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from ftdata.dataset.ledger import make_events, ordered_ledger, told_details
-from ftdata.dataset.marks import Of, add_marks, marks_after_edit
+from ftdata.dataset.marks import Of, add_marks, marks_after_edit, stacked
 from ftdata.dataset.run import Run
 from ftdata.dataset.shards import Shard, spliced, write_shard
 from ftdata.errors import StageError
@@ -259,7 +259,7 @@ class Dataset:
         """
         shards = [functools.partial(self._shard, number, columns) for number in range(len(self.shards))]
         frames = list(self.run.each(function, shards))
-        return pl.concat(frames) if frames else function(self._no_shard(columns))
+        return stacked(frames, stage=self.place or "map_shards") if frames else function(self._no_shard(columns))
 
     def _no_shard(self, columns: Sequence[str]) -> Shard:
         """An empty shard, so that a function can say the schema of its result when there are no rows."""

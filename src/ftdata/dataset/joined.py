@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ftdata.dataset.marks import stacked
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ftdata.dataset.dataset import Dataset
     from ftdata.dataset.sources import SourceFacts
@@ -19,6 +21,8 @@ __all__ = ["joined"]
 def joined(left: Dataset, right: Dataset) -> Dataset:
     """The rows of both, those of `left` first; row and source numbers of `right` shift, in all frames alike.
 
+    Marks of the set (clusters, splits) are forgotten: what held of each of two sets need not hold of both together.
+
     Args:
         left: A Dataset.
         right: Another one; its rows come behind.
@@ -26,7 +30,6 @@ def joined(left: Dataset, right: Dataset) -> Dataset:
     rows, sources = len(left.index), len(left.sources)
     shift = pl.col("row") + rows
     far = pl.col("source") + pl.lit(sources, pl.UInt32)
-    step = left.last_step
     index = right.index.with_columns(shift, far, pl.col("kept_as") + rows)
     events = tuple(frame.with_columns(shift, far, pl.col("step").cast(pl.Int32)) for frame in right.events)
     return dataclasses.replace(
@@ -35,13 +38,27 @@ def joined(left: Dataset, right: Dataset) -> Dataset:
         index=pl.concat([left.index, index]),
         sources=(*left.sources, *_renamed(left.sources, right.sources)),
         run=left.run.joined(right.run),
-        marks=pl.concat([left.marks, right.marks.with_columns(shift)], how="diagonal"),
-        marks_of={**right.marks_of, **left.marks_of},
+        marks=stacked([_not_of_set(left), _not_of_set(right).with_columns(shift)], stage=left.place or "+"),
+        marks_of={name: of for name, of in {**right.marks_of, **left.marks_of}.items() if of != "set"},
         events=(*left.events, *events),
-        notes={**right.notes, **left.notes},
+        notes=_joined_notes(left.notes, right.notes),
         place="",
-        step=None if step == 0 else left.step,
+        step=None,
     )
+
+
+def _not_of_set(one: Dataset) -> pl.DataFrame:
+    return one.marks.drop([name for name, of in one.marks_of.items() if of == "set" and name in one.marks.columns])
+
+
+def _joined_notes(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
+    """The notes of both: lists joined, each entry once (what stages did, which passages are common); else those of `left`."""
+    notes = {**right, **left}
+    for name in left.keys() & right.keys():
+        if isinstance(left[name], list | tuple) and isinstance(right[name], list | tuple):
+            notes[name] = [*left[name], *(one for one in right[name] if one not in left[name])]
+    notes.pop("split", None)
+    return notes
 
 
 def _renamed(left: Sequence[SourceFacts], right: Sequence[SourceFacts]) -> list[SourceFacts]:

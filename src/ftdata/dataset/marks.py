@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
+from ftdata.errors import StageError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+    from polars._typing import PolarsDataType
 
-__all__ = ["Of", "add_marks", "marks_after_edit"]
+__all__ = ["Of", "add_marks", "marks_after_edit", "stacked"]
 
 Of: TypeAlias = Literal["text", "row", "set"]
 """What a mark was computed from: an edit of a row forgets its marks of the `text`; any edit forgets marks of the `set`."""
@@ -34,6 +37,34 @@ def add_marks(marks: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
         value = pl.coalesce(new, pl.col(name)) if name in marks.columns else new
         joined = joined.with_columns(value.alias(name)).drop(f"{name} (new)")
     return joined
+
+
+def stacked(frames: Sequence[pl.DataFrame], *, stage: str) -> pl.DataFrame:
+    """Frames one below the other, each missing the columns that it does not have.
+
+    A column without any value has no type of its own (Null), and takes the one that it has in another frame: what a
+    stage marks must not depend on which rows are in which shard.
+
+    Args:
+        frames: At least one.
+        stage: Who made them, for the message of an error.
+
+    Raises:
+        StageError: A column has one type in one frame and another one in another.
+    """
+    kinds: dict[str, PolarsDataType] = {}
+    for frame in frames:
+        for name, kind in frame.schema.items():
+            if kind == pl.Null:
+                continue
+            if kinds.setdefault(name, kind) != kind:
+                message = f"the column {name!r} is {kinds[name]} for some rows and {kind} for others; give it one type"
+                raise StageError(message, stage=stage)
+    frames = [
+        frame.with_columns(pl.col(name).cast(kinds[name]) for name, kind in frame.schema.items() if kind != kinds.get(name, kind))
+        for frame in frames
+    ]  # fmt: skip
+    return pl.concat(frames, how="diagonal")
 
 
 def marks_after_edit(marks: pl.DataFrame, marks_of: Mapping[str, Of], positions: NDArray[np.int64]) -> dict[str, Any]:

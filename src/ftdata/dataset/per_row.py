@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ftdata.dataset.marks import stacked
 from ftdata.engines.local import LocalEngine
 from ftdata.errors import StageError
 
@@ -33,7 +34,7 @@ def apply_per_row(stage: Stage, dataset: Dataset) -> Dataset:
         dataset: What it is applied to.
 
     Raises:
-        StageError: The stage noted something about the whole set.
+        StageError: The stage noted something about the whole set, or made a mark of different types.
     """
     if not dataset.shards:
         return stage(dataset)
@@ -47,7 +48,7 @@ def apply_per_row(stage: Stage, dataset: Dataset) -> Dataset:
             raise StageError("a per-row stage noted something about the whole set", stage=dataset.place)
         notes.update(part.notes)
     marks_of: Mapping[str, Any] = {name: of for part in parts for name, of in part.marks_of.items()}
-    marks = pl.concat([part.marks for part in parts], how="diagonal")
+    marks = stacked([part.marks for part in parts], stage=dataset.place)
     gone = set(dataset.marks_of) - set[str].intersection(*(set(part.marks_of) for part in parts))
     return dataclasses.replace(
         dataset,

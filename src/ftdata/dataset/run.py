@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from ftdata.engines import can_be_sent
 from ftdata.engines.local import LocalEngine
-from ftdata.errors import WriteError, what_stopped
+from ftdata.errors import WriteError, work_folder_failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,6 +93,7 @@ class Run:
         self.folder = folder or WorkFolder()
         self.keeps = keeps
         self.tick = tick or _no_tick
+        self.kept_here = 0  # functions that could not be sent to a worker, whether or not there are any
 
     @property
     def path(self) -> Path:
@@ -108,7 +109,9 @@ class Run:
             function: What is called; at the top of a module, so that it can be sent to another process.
             arguments: One function per call, which makes the argument.
         """
-        engine = self.engine if can_be_sent(function) else LocalEngine()
+        sent = can_be_sent(function)
+        self.kept_here += not sent
+        engine = self.engine if sent else LocalEngine()
         held = engine.put(function)
         for result in engine.get(engine.run(held, make()) for make in arguments):
             yield result
@@ -138,7 +141,7 @@ class Run:
         try:
             path = Path(tempfile.mkdtemp(prefix="scratch-", dir=self.path))
         except OSError as error:
-            raise WriteError(f"the work folder cannot be written: {what_stopped(error)}", path=str(self.path)) from None
+            raise work_folder_failed(error, self.path) from None
         try:
             yield path
         finally:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftdata.errors import StageError, WriteError, what_stopped
+from ftdata.errors import StageError, work_folder_failed
 from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line, parse_lines
 from ftdata.texts import extract_texts
 
@@ -79,8 +79,7 @@ def _write_frame(frame: pl.DataFrame, path: Path) -> None:
         frame.write_ipc(temporary, compression="lz4")
         temporary.replace(path)
     except OSError as error:
-        what = f"{what_stopped(error)}; free some space there, or set TMPDIR to a folder on another disk"
-        raise WriteError(f"the work folder cannot be written: {what}", path=str(path.parent)) from None
+        raise work_folder_failed(error, path.parent) from None
 
 
 @lru_cache(maxsize=2)

@@ -30,7 +30,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Any
 
 from ftdata.engines.failure import CallFailed
-from ftdata.errors import FtdataError, RecipeError, error_number, is_ours, place_of, what_stopped
+from ftdata.errors import FtdataError, RecipeError, error_number, is_ours, is_panic, place_of, what_stopped
 from ftdata.undisturbed import undisturbed
 
 if TYPE_CHECKING:
@@ -228,10 +228,16 @@ def _call(call: bytes) -> Any:
         return function(*args)
     except MemoryError:
         return _Raised(MemoryError())
-    except Exception as error:  # noqa: BLE001  # a stage may raise anything
+    except BaseException as error:  # a stage may raise anything
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
         if isinstance(error, OSError) and (number := error_number(error)):
             return _Raised(OSError(number, what_stopped(error)))
-        return _Raised(error if is_ours(error) else CallFailed(type(error).__name__, place_of(error)))
+        return _Raised(
+            error
+            if isinstance(error, Exception) and is_ours(error)
+            else CallFailed(type(error).__name__, place_of(error))
+        )
 
 
 def _start_worker() -> None:

@@ -50,7 +50,7 @@ def parquet_rows(path: str) -> Iterator[bytes]:
     try:
         for row in _json_rows(pl.scan_parquet(path, glob=False, hive_partitioning=False)):
             yield dump(row)
-    except (pl.exceptions.PolarsError, OSError, TypeError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, TypeError) as error:
         # The library's message may quote the data.
         raise ReadError(
             f"cannot be read as Parquet ({type(error).__name__}); check or write the file again", file=path

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ftdata.errors import work_folder_failed
 from ftdata.near_duplicates.shingle import ShingleSets
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def write_keys(folder: str | Path, first: int, rows: NDArray[np.int64], sets: Sh
         threshold: Jaccard similarity that the bands are made for.
 
     Raises:
-        OSError: The file cannot be written.
+        WriteError: The file cannot be written.
     """
     from ftdata.near_duplicates.minhash import band_keys, parameters, signatures
 
@@ -94,7 +95,7 @@ def write_sets(folder: str | Path, first: int, sets: Mapping[str, ShingleSets]) 
         sets: By name of the text (the whole, the answer ...); all of the same rows.
 
     Raises:
-        OSError: The file cannot be written.
+        WriteError: The file cannot be written.
     """
     arrays: dict[str, NDArray[Any]] = {}
     for name, one in sets.items():
@@ -127,7 +128,10 @@ def read_sets(folder: str | Path, name: str, *, n: int) -> ShingleSets:
 
 
 def _write(folder: str | Path, first: int, arrays: Mapping[str, NDArray[Any]]) -> None:
-    np.savez(Path(folder) / f"{first:020}.npz", allow_pickle=False, **arrays)
+    try:
+        np.savez(Path(folder) / f"{first:020}.npz", allow_pickle=False, **arrays)
+    except OSError as error:
+        raise work_folder_failed(error, folder) from None
 
 
 def _joined(folder: str | Path, name: str, dtype: DTypeLike) -> NDArray[Any]:

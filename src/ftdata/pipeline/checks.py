@@ -70,13 +70,13 @@ def _check_ledger(before: Dataset, after: Dataset, where: str) -> None:
 
 
 def check_splits(dataset: Dataset) -> None:
-    """Every kept row stands in a split that has a file, when there are splits.
+    """Every kept row stands in a split that has a file, and no split lost all of its rows, when there are splits.
 
     Args:
         dataset: The rows after the last stage; its mark `split` tells where each stands.
 
     Raises:
-        SplitError: Rows are in no split, or a split has a name that no file should have.
+        SplitError: Rows are in no split, a split lost all of its rows since, or one has a name that no file should have.
     """
     if "split" not in dataset.marks.columns:
         return
@@ -85,6 +85,14 @@ def check_splits(dataset: Dataset) -> None:
     if nowhere:
         raise SplitError(
             f"{nowhere} of {len(told)} rows are kept and in no split; run Split on all of the rows at once"
+        )
+    left = dataset.index["status"] != "dropped"
+    marked = dataset.marks["split"].cast(pl.String)
+    emptied = sorted(set(marked.drop_nulls()) - set(marked.filter(left).drop_nulls()))
+    if emptied:
+        raise SplitError(
+            f"{' and '.join(emptied)} would be empty: every row of it left behind Split; put what drops rows before Split, "
+            f"or split with {'=0 and '.join(emptied)}=0"
         )
     wrong = [name for name in told.unique() if not _FILE_NAME.fullmatch(name) or name in _TAKEN]
     if wrong:

@@ -281,11 +281,12 @@ class Pipeline:
                 dataset = one._apply(before.at(f"{here}{name}/", before.step or 0), shown)  # noqa: SLF001  # its own class
                 continue
             shown.start(f"{here}{name}", len(dataset.shards))
-            if not can_be_sent(one):
-                why = "it cannot be sent to worker processes (a lambda, or a function defined inside another one)"
-                before = before.find(by=name, rule="engine.in_process", severity="info", detail={"message": why})
+            kept_here = before.run.kept_here
             after = run_stage(one, before, here + name)
             check_outcome(before, after, here + name)
+            if not can_be_sent(one) or before.run.kept_here > kept_here:
+                why = "it cannot be sent to worker processes (a lambda, or a function defined inside another one)"
+                after = after.find(by=name, rule="engine.in_process", severity="info", detail={"message": why})
             dataset = told_flow(after, dataset, here + name)
         return dataset.at(place, step) if step is not None else dataclasses.replace(dataset, place=place, step=None)
 

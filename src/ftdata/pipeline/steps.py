@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ftdata.dataset import Dataset
 from ftdata.dataset.per_row import apply_per_row
 from ftdata.engines import CallFailed
-from ftdata.errors import StageError, is_ours, place_of, what_stopped
+from ftdata.errors import StageError, is_ours, is_panic, place_of, what_stopped
 
 if TYPE_CHECKING:
     from ftdata.stage import Stage
@@ -37,8 +37,8 @@ def run_stage(stage: Stage, dataset: Dataset, where: str) -> Dataset:
         raise StageError(f"the machine stopped it ({what_stopped(error)})", stage=where) from None
     except CallFailed as error:
         raise StageError(f"it raised {error.kind} at {error.place}", stage=where) from None
-    except Exception as error:
-        if is_ours(error):
+    except BaseException as error:
+        if is_ours(error) or not (isinstance(error, Exception) or is_panic(error)):
             raise
         raise StageError(f"it raised {type(error).__name__} at {place_of(error)}", stage=where) from None
     if not isinstance(after, Dataset):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias
 
@@ -91,10 +92,12 @@ class Split:
         """
         if self.val + self.test == 0:
             return
+        if not len(dataset):
+            raise SplitError(f"no row is left to split: {_told_drops(dataset)}")
         kept = dataset.column("origin").cast(str)
         counts = {origin: int((kept == origin).sum()) for origin in ("human", "synthetic", "unknown")}
         if not any(counts[origin] for origin in self.eval_origins):
-            found = ", ".join(f"{count} {origin}" for origin, count in counts.items() if count) or "no rows"
+            found = ", ".join(f"{count} {origin}" for origin, count in counts.items() if count)
             raise SplitError(self._hopeless(f"there are {found}"))
 
     def refuse_origins(self, origins: frozenset[str]) -> None:
@@ -219,6 +222,13 @@ class Split:
                 f"{clusters.height} clusters) is too few. Give more rows of origin {', '.join(sorted(self.eval_origins))}, "
                 f"a larger {name}, another seed, or {name}=0"
             )
+
+
+def _told_drops(dataset: Dataset) -> str:
+    """Why nothing is left: how many rows were dropped, by reason."""
+    gone = [reason for frame in dataset.events for reason in frame.filter(frame["action"] == "drop")["reason"]]
+    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(Counter(gone).items()))
+    return f"all {len(gone)} were dropped before ({reasons})" if gone else "there was none"
 
 
 def _chance(digest: bytes, seed: int) -> float:
