@@ -409,3 +409,22 @@ def test_a_further_string_is_a_text_where_a_format_is_told_by_little() -> None:
 
 def deduplicated_as(format: str, *rows: dict) -> Dataset:
     return Deduplicate()(Dataset.from_rows(rows, origin="human", format=format))
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_rows_without_anything_to_compare_are_copies_only_of_the_same_bytes(*, near: bool) -> None:
+    rows = [
+        {"id": "a"},
+        {"id": "b"},
+        {},
+        {"id": "a"},
+        {"messages": []},
+        {},
+        {"messages": []},
+        {"id": 1},
+        {"id": 2},
+        {"id": 1},
+    ]
+    after = Deduplicate(near=near)(Dataset.from_rows(rows, shard_rows=3))
+    assert drops(after) == dict.fromkeys((4, 6, 7, 10), "exact_duplicate")
+    assert [one["kept_line"] for one in details(after, "drop")] == [1, 3, 5, 8]

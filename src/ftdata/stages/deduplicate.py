@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
@@ -134,13 +135,32 @@ def _told(shard: Shard, *, settings: Deduplicate, common: frozenset[int], folder
     if settings.near:
         sets = shingle(normalise(parts["whole"]), n=settings.ngram)
         write_keys(folder, shard.first, parts["row"].to_numpy(), sets, threshold=settings.threshold)
-    return parts.select(
+    told = parts.select(
         "row",
         pl.col("whole").str.len_chars().alias("length"),
         _hashed(parts["context"], normalised=True),
         _hashed(parts["verdict"], normalised=False),
         fingerprints(parts["whole"]).alias("body"),
-    ).join(exact_keys(shard.texts), on="row", how="left", maintain_order="left")
+    ).join(exact_keys(shard.texts), on="row", how="inner", maintain_order="left")
+    return pl.concat([told, _told_by_bytes(shard, told)], how="diagonal_relaxed").sort("row")
+
+
+def _told_by_bytes(shard: Shard, told: pl.DataFrame) -> pl.DataFrame:
+    """The same of the rows in which there is nothing to compare: such a row is a copy only of one of the same bytes."""
+    known = set(told["row"].to_list())
+    left = (
+        [(row, raw) for row, raw in zip(shard.rows.tolist(), shard.raw, strict=True) if row not in known]
+        if len(known) < len(shard)
+        else []
+    )
+    digests = [hashlib.blake2b(raw, digest_size=16, person=b"bytes of a row").digest() for _, raw in left]
+    keys = np.frombuffer(b"".join(digests), "<u8").reshape(-1, 2)
+    rows = pl.DataFrame({"row": [row for row, _ in left]}, schema={"row": pl.Int64})
+    return rows.with_columns(
+        pl.lit(0, told.schema["length"]).alias("length"),
+        pl.Series("exact", keys[:, 0], dtype=pl.UInt64),
+        pl.Series("exact_too", keys[:, 1], dtype=pl.UInt64),
+    )
 
 
 def _hashed(texts: pl.Series, *, normalised: bool) -> pl.Series:
