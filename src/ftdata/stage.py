@@ -6,9 +6,11 @@ decorators make writing one short:
 * `@settings` makes a class a frozen dataclass with keyword settings that pydantic checks when it is built;
 * `@stage(version=...)` gives a plain function the same standing.
 
-The engine asks a stage four questions, all by attribute and all with a safe answer when it is absent: `per_row` (may
-it run on any shard by itself?), `version` (what made these rows? it is written in the manifest), `edits` (does it
-change row text?), `splits` (does it assign rows to splits?).
+A pipeline asks a stage by attribute, and each question has a safe answer when it is absent: `name` (what is it called in
+the ledger?), `per_row` (may it run on any shard by itself?), `version` (what made these rows? it is written in the
+manifest, and so is what `versions` gives, a dict), `edits` (does it change row text?), `splits` (does it assign rows to
+splits?). Two more are methods that may raise before the work: `refuse_origins(origins)` before anything is read, and
+`preflight(dataset)` when it has been.
 
 A version is told and nothing more: every run begins with the inputs, and no result of an earlier run is used again.
 """

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ftdata.errors import ReadError, RecipeError
+from ftdata.formats import AGREEMENT
 from ftdata.recipe.first_look import LookedAt, look_at
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _input_lines(one: Look, folder: Path, origin: Origin) -> Iterator[str]:
     hint = "the name says that a program did" if one.made else "only human rows may enter val and test"
     asked = f"  # who wrote these rows: human, synthetic or unknown? {hint}" if origin == "unknown" else ""
     yield f"    origin: {origin}{asked}"
-    if one.agreement < 0.99:
+    if one.agreement < AGREEMENT:
         yield f"    # {1 - one.agreement:.0%} of the rows of a file here look otherwise; `ftdata check` lists them"
     if one.format == "unknown":
         yield "    # ftdata knows no such layout: rows are checked to be JSON, and looked at as texts"

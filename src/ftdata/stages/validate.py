@@ -10,6 +10,7 @@ import orjson
 from pydantic import BaseModel  # noqa: TC002  # pydantic reads the annotations of settings
 
 from ftdata.dataset.per_row import apply_per_row
+from ftdata.dataset.reading import INVALID_RECORD
 from ftdata.errors import RecipeError
 from ftdata.json_bytes import KNOWN_KEYS, Remove, show_path
 from ftdata.stage import settings
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EXTRA_KEYS_REMOVED", "INVALID_RECORD", "Validate"]
 
-INVALID_RECORD: Final = "invalid_record"
 EXTRA_KEYS_REMOVED: Final = "extra_keys_removed"
 EXTRA_KEY: Final = "schema.extra_key"
 
