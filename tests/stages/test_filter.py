@@ -82,12 +82,26 @@ def test_a_function_that_fails_is_told_with_file_and_line_and_no_text() -> None:
     assert caught.value.__cause__ is None
 
 
-def test_a_value_of_another_type_than_in_most_rows_is_unknown_whatever_the_shards() -> None:
+def test_a_value_that_cannot_be_asked_is_unknown_whatever_the_shards() -> None:
     rows = [{"text": "a", "n": 1}, {"text": "b", "n": "one"}, {"text": "c", "n": 2.5}]
     for shard_rows in (1, 2, 9):
         after = Filter(where="n > 0")(Dataset.from_rows(rows, shard_rows=shard_rows))
         assert [row["text"] for row in after.rows()] == ["a", "c"]
         assert after.ledger["detail"].to_list() == ['{"condition":"unknown"}']
+
+
+def test_the_types_in_other_rows_decide_nothing() -> None:
+    """A field of several types: each row is judged by its own value, with the others there and without them."""
+    rows = [{"text": "a", "kind": "x"}, {"text": "b", "kind": 1}, {"text": "c"}, {"text": "d", "kind": 2}]
+    for where, stay in (
+        ("kind IS NULL", ["c"]),
+        ("kind = 'x'", ["a"]),
+        ("kind >= 2", ["d"]),
+        ("kind IS NOT NULL", ["a", "b", "d"]),
+    ):
+        once = Filter(where=where)(Dataset.from_rows(rows))
+        assert [row["text"] for row in once.rows()] == stay
+        assert [row["text"] for row in Filter(where=where)(once).rows()] == stay
 
 
 def test_a_field_that_no_row_has_is_told() -> None:

@@ -100,6 +100,7 @@ def open_engine(workers: int | None) -> Engine:
         from ftdata.engines.local import LocalEngine
 
         return LocalEngine()
+    from ftdata.engines.lent import lent_engine
     from ftdata.engines.processes import ProcessEngine
 
-    return ProcessEngine(workers=workers)
+    return lent_engine(workers) or ProcessEngine(workers=workers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,7 +46,7 @@ class Filter:
         where: The condition. As text it is an SQL expression over marks (`content_tokens`), index columns (`origin`,
             `group`, `created` ...), `source`, `format` and fields of the row, whose paths stand in double quotes:
             `"metadata.quality" >= 3 AND origin = 'human'`. A row where it is neither true nor false (a field is
-            missing) leaves, and its detail says so. As a function it takes the parsed row and gives True to keep it; such a
+            missing, or of a type that the condition cannot be asked of) leaves, and its detail says so. As a function it takes the parsed row and gives True to keep it; such a
             pipeline cannot be written as a recipe.
         reason: Why the others leave, in snake_case.
     """
@@ -78,13 +77,12 @@ class Filter:
             told_of = {name for facts in dataset.sources for name in facts.fields} | set(_ALWAYS)
             columns = tuple(name for name in names if name in dataset.marks.columns or name in told_of & set(_INDEX))
             fields = tuple(name for name in names if name not in {*columns, "source", "format"})
-            kinds, missing = _kinds(dataset, fields)
-            for name in missing:
+            for name in _missing(dataset, fields):
                 why = f"no row has {name}: it is neither a mark nor a field of any row; correct the name"
                 dataset = dataset.find(by="Filter", rule="filter.no_field", severity="error", detail={"message": why})
             told = {"source": [facts.path for facts in dataset.sources]}
-            judge = partial(_by_expression, where=self.where, names=tuple(names), kinds=kinds, told=told)
-            judged = dataset.map_shards(judge, columns)
+            judge = partial(_by_expression, where=self.where, names=tuple(names), told=told)
+            judged = _settled(dataset.map_shards(judge, columns))
         else:
             judged = dataset.map_shards(partial(_by_function, where=self.where))
         if (judged["verdict"] == "failed").any():
@@ -100,32 +98,30 @@ class Filter:
         return dataset.drop(gone["row"], by="Filter", reason=self.reason, detail=detail)
 
 
-def _kinds(dataset: Dataset, fields: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
-    """The type of each field (that of most rows, so that it is one for all shards), and the fields that no row has."""
-    kinds: dict[str, str] = {}
-    missing: list[str] = []
-    if fields:
-        seen = dataset.map_shards(partial(_types, fields=fields)).group_by("field", "kind").agg(pl.col("rows").sum())
-        for name in fields:
-            found = seen.filter(pl.col("field") == name).sort("rows", "kind", descending=[True, False])
-            kinds[name] = found["kind"][0] if found.height else "nothing"
-            if not found.height and len(dataset):
-                missing.append(name)
-    return kinds, missing
+def _missing(dataset: Dataset, fields: tuple[str, ...]) -> list[str]:
+    """The fields that no row has."""
+    if not fields or not len(dataset):
+        return []
+    seen = set(dataset.map_shards(partial(_seen, fields=fields))["field"])
+    return [name for name in fields if name not in seen]
 
 
-def _types(shard: Shard, *, fields: tuple[str, ...]) -> pl.DataFrame:
-    """`field, kind, rows`: how many of a shard's rows have a field, by type."""
+def _seen(shard: Shard, *, fields: tuple[str, ...]) -> pl.DataFrame:
+    """`field`: the fields that some row of a shard has."""
     from ftdata.dataset.index import look_up
 
-    counts = Counter(
-        (name, _KIND[type(found)])
-        for value in shard.values
-        for name in fields
-        if (found := look_up(value, name)) is not None
-    )
-    lines = [(name, kind, count) for (name, kind), count in sorted(counts.items())]
-    return pl.DataFrame(lines, schema={"field": pl.String, "kind": pl.String, "rows": pl.Int64}, orient="row")
+    found = [name for name in fields if any(look_up(value, name) is not None for value in shard.values)]
+    return pl.DataFrame({"field": found}, schema={"field": pl.String})
+
+
+def _settled(judged: pl.DataFrame) -> pl.DataFrame:
+    """Where the condition says something of some rows, it is unknown of those with values that it cannot be asked of.
+
+    Where it says nothing of any row it is the condition that is wrong, and the failures stay.
+    """
+    if not judged["verdict"].is_in(["true", "false"]).any():
+        return judged
+    return judged.with_columns(pl.col("verdict").replace({"failed": "unknown"}))
 
 
 def _expression(where: str) -> pl.Expr:
@@ -138,38 +134,50 @@ def _expression(where: str) -> pl.Expr:
         raise RecipeError(f"where: not an SQL expression ({str(error).splitlines()[0]})") from None
 
 
-def _by_expression(
-    shard: Shard, *, where: str, names: tuple[str, ...], kinds: dict[str, str], told: dict[str, list[str]]
-) -> pl.DataFrame:
-    """`row, verdict, error`: true, false, or unknown where a field is missing or of another type than in most rows."""
+def _by_expression(shard: Shard, *, where: str, names: tuple[str, ...], told: dict[str, list[str]]) -> pl.DataFrame:
+    """`row, verdict, error`: true, false, unknown where a field is missing, failed where it is of a wrong type.
+
+    Rows whose fields are of the same types are judged together, and those of other types by themselves: so the types in
+    the other rows decide nothing, and what is left of the rows is judged as it was among all of them.
+    """
     from ftdata.dataset.index import look_up
 
     frame = shard.columns
-    added: list[pl.Series] = []
-    for name in names:
-        if name in frame.columns:
-            continue
-        if name == "format":
-            added.append(pl.Series(name, shard.formats, dtype=pl.String))
-        elif name == "source":
-            added.append(pl.Series(name, [told["source"][i] for i in shard.sources], dtype=pl.String))
-        else:
-            found = (look_up(value, name) for value in shard.values)
-            fitting: list[Any] = [value if _KIND[type(value)] == kinds[name] in _TYPES else None for value in found]
-            added.append(pl.Series(name, fitting, dtype=_TYPES.get(kinds[name], pl.Null), strict=False))
-    try:
-        result = frame.with_columns(added).select("row", _expression(where).alias("holds"))
-        result = result.with_columns(pl.col("holds").cast(pl.Boolean, strict=True))
-    except pl.exceptions.PolarsError as error:
-        return _failed(shard, type(error).__name__)
-    verdict = (
-        pl.when(pl.col("holds").is_null())
-        .then(pl.lit("unknown"))
-        .when("holds")
-        .then(pl.lit("true"))
-        .otherwise(pl.lit("false"))
+    given = {"format": shard.formats, "source": [told["source"][i] for i in shard.sources]}
+    frame = frame.with_columns(
+        pl.Series(name, given[name], dtype=pl.String) for name in names if name in given and name not in frame.columns
     )
-    return result.select("row", verdict.alias("verdict"), pl.lit(None, dtype=pl.String).alias("error"))
+    fields = [name for name in names if name not in frame.columns]
+    values = [[look_up(value, name) for name in fields] for value in shard.values]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for at, found in enumerate(values):
+        groups.setdefault(tuple(_KIND[type(value)] for value in found), []).append(at)
+    judged = [_judged(frame.clear().with_columns(pl.lit(None).alias(name) for name in fields), where)]
+    for kinds, places in groups.items():
+        columns = [
+            pl.Series(
+                name,
+                [values[at][number] if kind in _TYPES else None for at in places],
+                dtype=_TYPES.get(kind, pl.Null),
+                strict=False,
+            )
+            for number, (name, kind) in enumerate(zip(fields, kinds, strict=True))
+        ]
+        judged.append(_judged(frame[places].with_columns(columns), where))
+    return pl.concat(judged).sort("row")
+
+
+def _judged(frame: pl.DataFrame, where: str) -> pl.DataFrame:
+    """`row, verdict, error` of rows whose fields are of the same types."""
+    error = pl.lit(None, dtype=pl.String)
+    try:
+        holds = frame.select("row", _expression(where).alias("holds").cast(pl.Boolean, strict=True))["holds"]
+    except pl.exceptions.PolarsError as failed:
+        verdict, error = pl.lit("failed"), pl.lit(type(failed).__name__)
+    else:
+        words = ["unknown" if one is None else "true" if one else "false" for one in holds]
+        verdict = pl.lit(pl.Series(words, dtype=pl.String))
+    return frame.select("row", verdict.alias("verdict"), error.alias("error"))
 
 
 def _by_function(shard: Shard, *, where: Callable[[JsonObject], bool]) -> pl.DataFrame:
@@ -181,11 +189,3 @@ def _by_function(shard: Shard, *, where: Callable[[JsonObject], bool]) -> pl.Dat
         except Exception as error:  # noqa: BLE001  # a user's function may raise anything; its text may quote the row
             out.append((row, "failed", f"it raised {type(error).__name__}"))
     return pl.DataFrame(out, schema={"row": pl.Int64, "verdict": pl.String, "error": pl.String}, orient="row")
-
-
-def _failed(shard: Shard, why: str) -> pl.DataFrame:
-    rows = shard.rows.tolist()
-    return pl.DataFrame(
-        {"row": rows, "verdict": ["failed"] * len(rows), "error": [why] * len(rows)},
-        schema={"row": pl.Int64, "verdict": pl.String, "error": pl.String},
-    )

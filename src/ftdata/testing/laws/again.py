@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.testing.laws.changed import cut, permuted, slice_of
+from ftdata.testing.laws.files import differ_in_files, files_of_run
 from ftdata.testing.laws.once import order as in_order
 from ftdata.testing.laws.outcome import Outcome, broken, differ, observe, show
 
@@ -19,33 +20,53 @@ if TYPE_CHECKING:
 
 __all__ = ["assert_deterministic", "assert_idempotent", "assert_local", "assert_order_independent"]
 
+SHARD_ROWS: Final = (1, 2, 7)
+"""Rows per shard that determinism tries: every row alone, pairs that tear neighbours apart, and a rest at the end."""
 
-def assert_deterministic(stage: Stage, dataset: Dataset, *, workers: int | None = None) -> None:
-    """Law 4: the same rows give the same bytes, marks, ledger and notes, whatever the size of the shards.
+
+def assert_deterministic(
+    stage: Stage, dataset: Dataset, *, workers: int | None = None, shard_rows: Sequence[int] = SHARD_ROWS
+) -> None:
+    """Law 4: the same rows give the same bytes, marks, ledger and notes, and a run writes the same files, byte for byte.
 
     Args:
         stage: The stage.
         dataset: What it is given.
-        workers: Try that many worker processes, too. Starting them takes a second or so; every one has a hash seed of
-            its own, which finds what depends on `hash()`.
+        workers: Try that many worker processes, too. They are started once, which takes a second or so; every one has a
+            hash seed of its own, which finds what depends on `hash()`. A stage that cannot be sent to them (a function
+            inside a function) is run in this process, and nothing is found.
+        shard_rows: Rows per shard to try.
     """
-    determinism(stage, dataset, observe(stage(dataset)), workers=workers)
+    determinism(stage, dataset, observe(stage(dataset)), workers=workers, shard_rows=shard_rows)
 
 
-def determinism(stage: Stage, dataset: Dataset, first: Outcome, *, workers: int | None = None) -> None:
+def determinism(
+    stage: Stage,
+    dataset: Dataset,
+    first: Outcome,
+    *,
+    workers: int | None = None,
+    shard_rows: Sequence[int] = SHARD_ROWS,
+) -> None:
     """Law 4, given what the stage did once."""
-    differ("determinism", first, observe(stage(dataset)), names=("the first time", "the second time"))
-    for size in (1, max(2, len(dataset.index) // 2)):
-        names = ("as given", f"in shards of {size}")
-        differ("determinism", first, observe(stage(cut(dataset, shard_rows=size))), names=names)
+    law = "determinism"
+    differ(law, first, observe(stage(dataset)), names=("the first time", "the second time"))
+    written = files_of_run(stage, dataset)
+    differ_in_files(law, written, files_of_run(stage, dataset), names=("the first run", "the second run"))
+    tried = {tuple(ref.rows for ref in dataset.shards)}
+    for size in shard_rows:
+        parts = cut(dataset, shard_rows=size)
+        layout = tuple(ref.rows for ref in parts.shards)
+        if layout not in tried:
+            tried.add(layout)
+            names = ("as given", f"in shards of {size}")
+            differ(law, first, observe(stage(parts)), names=names)
+            differ_in_files(law, written, files_of_run(stage, parts), names=names)
     if workers is not None:
-        from ftdata.pipeline import Pipeline
-
-        parts = cut(dataset, shard_rows=max(1, -(-len(dataset.index) // (2 * workers))))
-        alone, together = (
-            Pipeline([stage]).run(parts, workers=count, progress="off").dataset for count in (1, workers)
-        )
-        differ("determinism", observe(alone), observe(together), names=("in this process", f"in {workers} processes"))
+        # Two calls or more for each worker, so that every one of them has work.
+        parts = cut(dataset, shard_rows=max(1, len(dataset.index) // (2 * workers)))
+        names = ("in this process", f"in {workers} processes")
+        differ_in_files(law, written, files_of_run(stage, parts, workers=workers), names=names)
 
 
 def assert_order_independent(stage: Stage, dataset: Dataset, *, order: Sequence[int] | None = None) -> None:

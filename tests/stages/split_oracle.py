@@ -1,0 +1,59 @@
+"""Which rows belong together, told by the rows alone: written apart from Split, by brute force, with no import of ours."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from typing import Any
+
+
+def components(rows: list[dict[str, Any] | None], *, key: str, related: float) -> list[set[int]]:
+    """Rows that must stand in one split, as sets of their places.
+
+    Rows are tied by a group, by an id that one has and another names as a parent, by a parent that both name (there or
+    not), by an id that both have, and by what user and assistant say, most of
+    whose five words in a row they share; and ties are passed on.
+
+    Args:
+        rows: Every row that was read, None for a broken one.
+        key: Where the facts of a row stand.
+        related: Least share of common five-word sequences.
+    """
+    joined: list[set[int]] = [{place} for place in range(len(rows))]
+    facts = [(row or {}).get(key, {}) for row in rows]
+    named = [{f"group {one['group']}"} if _is_name(one.get("group")) else set() for one in facts]
+    for ties, one in zip(named, facts, strict=True):
+        parents = one.get("parents")
+        ids = [*(parents if isinstance(parents, list) else [parents]), one.get("id")]
+        ties |= {f"id {name}" for name in ids if _is_name(name)}
+    words = [_five_words(row) for row in rows]
+    for left, right in combinations(range(len(rows)), 2):
+        common, every = words[left] & words[right], words[left] | words[right]
+        if named[left] & named[right] or (every and len(common) / len(every) >= related):
+            one, other = (next(part for part in joined if place in part) for place in (left, right))
+            if one is not other:
+                joined.remove(other)
+                one |= other
+    return joined
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _five_words(row: dict[str, Any] | None) -> set[tuple[str, ...]]:
+    messages = [one for one in (row or {}).get("messages", ()) if one.get("role") != "system"]
+    said = " ".join(one["content"] for one in messages).lower().split()
+    return {tuple(said[at : at + 5]) for at in range(max(1, len(said) - 4))} if said else set()
+
+
+def parsed(lines: list[bytes]) -> list[dict[str, Any] | None]:
+    """The rows of lines, None for a line that is none."""
+    made: list[dict[str, Any] | None] = []
+    for raw in lines:
+        try:
+            value = json.loads(raw)
+        except ValueError:
+            value = None
+        made.append(value if isinstance(value, dict) else None)
+    return made
