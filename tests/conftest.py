@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "", None}
 
@@ -69,3 +74,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the optional data folder is absent: {folder}")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_they_were() -> Iterator[None]:
+    """A command that was stopped takes no further signal until its process ends, and here that is the process of the tests."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

@@ -336,7 +336,11 @@ def test_check_gives_exactly_these_objects(run, folder: Path) -> None:
 
 def test_check_of_good_rows_is_0_and_says_so(run) -> None:
     ended = run("check", "good.jsonl", "--json")
-    assert (ended.status, ended.out, ended.err) == (0, "", "12 rows: 0 error, 0 warning, 0 info\n")
+    assert (ended.status, ended.out, ended.err) == (
+        0,
+        "",
+        "12 rows: 0 error, 0 warning, 0 info; no --target was named: only the layout was checked\n",
+    )
 
 
 def test_check_notes_what_is_odd_about_files(run, folder: Path) -> None:
@@ -381,7 +385,7 @@ def test_check_lists_every_problem_when_asked(run) -> None:
     assert ended.status == 1
     assert ended.out.splitlines()[0] == "rows.jsonl:31: error: $: the line is not JSON [json.parse]"
     assert len(ended.out.splitlines()) == len(BROKEN) == len(run("check", "rows.jsonl", "--json").out.splitlines())
-    assert ended.err == "40 rows: 9 error, 0 warning, 0 info\n"
+    assert ended.err == "40 rows: 9 error, 0 warning, 0 info; no --target was named: only the layout was checked\n"
 
 
 def test_elements_of_an_array_on_one_line_are_told_apart(run, folder: Path) -> None:
@@ -618,7 +622,7 @@ def test_a_reader_that_has_had_enough_is_no_trouble(folder: Path) -> None:
     err = started.stderr.read().decode()
     started.stderr.close()
     assert started.wait() == 1
-    assert err == "3,000 rows: 3,000 error, 0 warning, 0 info\n"
+    assert err == "3,000 rows: 3,000 error, 0 warning, 0 info; no --target was named: only the layout was checked\n"
 
 
 def test_a_little_output_to_a_reader_that_has_gone_is_no_trouble(folder: Path) -> None:
@@ -741,3 +745,37 @@ def test_whatever_is_typed_is_never_a_traceback(
     assert ended.value.code in {0, 1, 2}
     assert "Traceback" not in told.out + told.err
     assert "a bug in ftdata" not in told.err, told.err
+
+
+def test_check_without_a_target_says_how_little_was_checked(run, folder: Path) -> None:
+    """A file of rows that no trainer takes must not look as if it were clean."""
+    write_lines(folder / "odd.jsonl", [{"messages": []}, *chats(2)])
+    assert "no --target was named" in run("check", "odd.jsonl").err
+    assert "no --target was named" not in run("check", "odd.jsonl", "--target", "trl").err
+
+
+def test_a_run_of_which_no_row_is_left_says_so(run, folder: Path) -> None:
+    write_lines(folder / "bad.jsonl", [b"{", b"["])
+    (folder / "bad.yaml").write_text("inputs: [{paths: [bad.jsonl]}]\nstages: [{stage: Validate}]\n")
+    ended = run("run", "bad.yaml", "--out", "bad")
+    assert (ended.status, "no row is left" in ended.err) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("{stage: FilterTokens, max_tokens: 18446744073709551616}", "max_tokens"),
+        ("{stage: Split, seed: 99999999999999999999}", "seed"),
+    ],
+)
+def test_a_number_beyond_all_measure_is_a_wrong_recipe(run, folder: Path, stage: str, words: str) -> None:
+    (folder / "big.yaml").write_text(f"inputs: [{{paths: [rows.jsonl], origin: human}}]\nstages: [{stage}]\n")
+    ended = run("run", "big.yaml", "--out", "big")
+    assert ended.status == 2
+    assert words in ended.said
+
+
+def test_a_name_that_is_no_text_is_a_wrong_call(run) -> None:
+    ended = run("run", "r.yaml", "--out", os.fsdecode(b"\xff\xfe"))
+    assert ended.status == 2
+    assert "no UTF-8 text" in ended.said

@@ -220,5 +220,8 @@ def work_folder_failed(error: OSError, folder: object) -> WriteError:
         error: What the machine said.
         folder: The work folder.
     """
-    what = f"{what_stopped(error)}; free some space there, or set TMPDIR to a folder on another disk"
+    import tempfile
+
+    elsewhere = "set TMPDIR to a folder" if str(folder).startswith(tempfile.gettempdir()) else "write --out"
+    what = f"{what_stopped(error)}; free some space there, or {elsewhere} on another disk"
     return WriteError(f"the work folder cannot be written: {what}", path=str(folder))

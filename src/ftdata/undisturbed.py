@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["undisturbed"]
 
-_ASKING: Final = (signal.SIGINT, signal.SIGTERM)
+_ASKING: Final = tuple(
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
+)
 """The signals that ask a process to end, and can be asked to wait."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ftdata import Dataset, Fields, RecipeError
-from ftdata.dataset.index import ORIGINS, empty_index, look_up
+from ftdata.dataset.index import ORIGINS, empty_index, index_rows, look_up
 
 
 def test_facts_of_a_row_are_read_from_their_paths() -> None:
@@ -31,7 +31,7 @@ def test_facts_of_a_row_are_read_from_their_paths() -> None:
     )  # fmt: skip
     data = Dataset.from_rows(rows, origin="synthetic", fields=fields)
     assert data.column("origin").to_list() == ["human", "unknown", "unknown"]
-    assert data.column("id").to_list() == ["7", None, "dotted"]
+    assert data.column("id").to_list() == ["7", "true", "dotted"]
     assert data.column("parents").to_list() == [["x", "3"], ["x"], []]
     assert data.column("generator").to_list() == ["m", None, None]
     assert data.column("group").to_list() == ["c", None, None]
@@ -65,3 +65,28 @@ def test_every_index_has_the_same_columns() -> None:
 
 def test_people_come_first_where_one_of_two_rows_stays() -> None:
     assert ORIGINS == ("human", "unknown", "synthetic")
+
+
+def test_a_fact_that_is_no_text_is_its_json() -> None:
+    """A group of two parts is a group: taken for none, its rows would straddle splits."""
+    values = [
+        {"g": ["a", 1]},
+        {"g": {"y": 1, "x": None}},
+        {"g": {"x": None, "y": 1}},
+        {"g": True},
+        {"g": 7},
+        {"g": None},
+        {"g": []},
+        {},
+    ]
+    index = index_rows(0, 0, range(8), [b""] * 8, values, "human", Fields(group="g"))
+    assert index["group"].to_list() == [
+        '["a",1]',
+        '{"x":null,"y":1}',
+        '{"x":null,"y":1}',
+        "true",
+        "7",
+        None,
+        None,
+        None,
+    ]

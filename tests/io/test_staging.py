@@ -357,3 +357,23 @@ def test_what_comes_late_into_a_folder_that_is_removed_goes_too(out, monkeypatch
         _ = staged.path
     assert late
     assert names(out.parent) == []
+
+
+def test_what_somebody_put_into_a_run_is_not_replaced_with_it(out):
+    """Notes, a model trained on it: who wrote them did not mean them to go with the next run."""
+    with StagedFolder(out) as staged:
+        (staged.path / "train.jsonl").write_bytes(b"{}")
+        (staged.path / "rejected.jsonl").write_bytes(b"{}")
+        told = json.loads(manifest(b"old")) | {"files": {"train.jsonl": {}}}
+        (staged.path / MANIFEST).write_text(json.dumps(told))
+        staged.commit()
+    write_again = StagedFolder(out, overwrite=True)
+    (out / "NOTES.txt").write_text("mine")
+    with pytest.raises(RecipeError, match=r"holds a run and files that it did not write \(NOTES.txt\)"), write_again:
+        pass
+    assert (out / "NOTES.txt").read_text() == "mine"
+    (out / "NOTES.txt").unlink()
+    with write_again as staged:
+        (staged.path / MANIFEST).write_bytes(manifest(b"new"))
+        staged.commit()
+    assert names(out) == [MANIFEST]

@@ -99,7 +99,7 @@ def test_the_numbers_are_those_of_the_report(result: Result) -> None:
     heads = [table[0] for table in page.tables]
     assert ["kind", "values", "rows"] in heads
     assert ["split", "rows", "human", "synthetic", "unknown"] in heads
-    assert ["severity", "rule", "times", "first"] in heads
+    assert ["severity", "rule", "times", "first", "message"] in heads
     assert ["similarity", "removed", "kept"] in heads
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftdata import Dataset, Fields, Filter, FilterTokens, RecipeError, StageError
+from ftdata.stages.filter import _FUNCTIONS
 from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import datasets, text_records
 from stages.fates import details, drops, kept_lines
@@ -147,10 +149,65 @@ def test_a_column_may_be_named_twice(where: str) -> None:
     assert [row["text"] for row in Filter(where=where)(data).rows()] == ["b"]
 
 
-@pytest.mark.parametrize("where", ["n > AVG(n)", "COUNT(*) > 1", "ROW_NUMBER() OVER (ORDER BY n) > 1", "first(n) = 1"])
-def test_a_condition_on_several_rows_is_refused_when_it_is_built(where: str) -> None:
+@pytest.mark.parametrize(
+    "where",
+    [
+        "n > AVG(n)", "COUNT(*) > 1", "ROW_NUMBER() OVER (ORDER BY n) > 1", "first(n) = 1", "first_value(row) = row",
+        '"max"(row) = row', "max/**/(row) = row", "max -- x\n(row) = row", "`max`(row) = row", "x = $$a$$ or max(row) = row",
+        "max\u00a0(n) = n", "n = 'a'' or ' or max(n) = n",
+        "n > ANY(select 1)", "n in (select secret from read_csv('private.csv'))", "exists (select 1)", "n in (table x)",
+        "current_date > '2026-11-22'", "now() > created", "random() > 0.5", "n > 1; drop table x",
+    ],
+)  # fmt: skip
+def test_a_condition_on_more_than_the_row_is_refused_when_it_is_built(where: str) -> None:
+    """On other rows it would depend on the shard; on a clock, on the day; on a file, it would read what nobody named."""
     with pytest.raises(RecipeError, match="one row by itself"):
         Filter(where=where)
+
+
+@pytest.mark.parametrize("name", sorted(_FUNCTIONS - {"cast", "try_cast", "extract"}))
+def test_a_function_that_is_allowed_looks_at_its_own_row(name: str) -> None:
+    """Each row by itself gives what all of them give together."""
+    given = {
+        "round": "n, 1", "pow": "n, 2", "power": "n, 2", "mod": "n, 2", "div": "n, 2", "left": "s, 1", "right": "s, 1",
+        "substr": "s, 1, 2", "substring": "s, 1, 2", "strpos": "s, 'b'", "replace": "s, 'a', 'b'", "starts_with": "s, 'a'",
+        "ends_with": "s, 'c'", "concat": "s, s", "concat_ws": "'-', s, s", "regexp_like": "s, 'a'", "coalesce": "n, 1",
+        "nullif": "n, 1", "ifnull": "n, 1", "if": "n > 1, 1, 2", "least": "n, m", "greatest": "n, m", "date": "d",
+        "strptime": "d, '%Y-%m-%d'", "timestamp": "t", "strftime": "date(d), '%Y'", "date_part": "'year', date(d)",
+        "split_part": "s, ' ', 1", "log": "n, 2",
+    }  # fmt: skip
+    texts = "length char_length character_length octet_length bit_length lower upper ltrim rtrim trim reverse initcap normalize"
+    arguments = given.get(name, "s" if name in texts.split() else "n")
+    frame = pl.DataFrame({
+        "n": [1.0, 2.5, 7.0], "m": [3.0, 1.0, 2.0], "s": ["a b", "cA", "b c"], "d": ["2026-01-01", "2025-02-02", "2024-03-03"],
+        "t": ["2026-01-01 10:00:00"] * 3,
+    })  # fmt: skip
+    asked = pl.sql_expr(f"{name}({arguments})").alias("told")
+    together = frame.select(asked)["told"].to_list()
+    assert [frame[i : i + 1].select(asked)["told"].to_list() for i in range(3)] == [[one] for one in together]
+
+
+def test_whole_numbers_are_compared_as_such() -> None:
+    rows = [{"text": "a", "n": 2**53 + 1}, {"text": "b", "n": 2**53}, {"text": "c", "n": 2**70}]
+    after = Filter(where=f"n = {2**53 + 1}")(Dataset.from_rows(rows))
+    assert [row["text"] for row in after.rows()] == ["a"]
+    assert [row["text"] for row in Filter(where="n > 1e20")(Dataset.from_rows(rows)).rows()] == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("where", "stay"),
+    [("tools IS NOT NULL", "ab"), ("tools IS NULL", "c"), ("tools LIKE '%\"sea\"%'", "a"), ("tools = '[]'", "b")],
+)
+def test_a_list_or_an_object_is_its_json(where: str, stay: str) -> None:
+    rows = [{"text": "a", "tools": [{"name": "sea"}]}, {"text": "b", "tools": []}, {"text": "c", "tools": None}]
+    assert "".join(row["text"] for row in Filter(where=where)(Dataset.from_rows(rows)).rows()) == stay
+
+
+def test_a_field_that_is_called_like_a_column_is_told_and_can_be_named() -> None:
+    data = Dataset.from_rows([{"text": "a", "source": "web"}, {"text": "b", "source": "book"}])
+    after = Filter(where="source = 'web'")(data)
+    assert after.ledger["reason"].to_list() == ["filter.column", "condition_false", "condition_false"]
+    assert [row["text"] for row in Filter(where="\"$.source\" = 'web'")(data).rows()] == ["a"]
 
 
 def test_quoted_words_are_no_functions() -> None:

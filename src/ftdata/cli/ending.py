@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ftdata.cli.group import cli
-from ftdata.cli.stopping import ending_when_asked
+from ftdata.cli.stopping import ending_when_asked, stopped
 from ftdata.cli.streams import say, stop_writing
 from ftdata.errors import (
     EncodingUnavailable,
@@ -60,6 +60,7 @@ def _status(arguments: list[str] | None) -> int:
     try:
         return int(cli.main(args=arguments, prog_name="ftdata", standalone_mode=False) or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
+        stopped()
         say("ftdata: stopped; nothing was written")
         return 130  # 128 + SIGINT, as shells have it
     except click.ClickException as error:

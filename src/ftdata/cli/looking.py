@@ -62,7 +62,8 @@ def check(
     counts = {severity: sum(one.severity == severity for one in problems) for severity in ("error", "warning", "info")}
     told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     more = "; --all lists every problem" if problems and not (as_json or every) else ""
-    say(f"{len(result.dataset.index):,} rows: {told}{more}")
+    little = "; no --target was named: only the layout was checked" if target is None else ""
+    say(f"{len(result.dataset.index):,} rows: {told}{more}{little}")
     if any(one.rule == "schema.extra_key" for one in problems):
         say("keys that the target rejects are taken out by a recipe with {stage: Validate, repair: [extra_keys]}")
     if counts["error"]:

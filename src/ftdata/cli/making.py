@@ -102,6 +102,8 @@ def run(
     if dry_run:
         _list_drops(result)
     say(str(result.report))
+    if not len(result.dataset):
+        say("\nno row is left: every one was dropped, and the outputs are empty")
     extra = _rows_with_extra_keys(result)
     if extra:
         say(

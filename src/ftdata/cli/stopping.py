@@ -19,7 +19,9 @@ from ftdata.report.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["ending_when_asked", "true_when_stopped"]
+__all__ = ["ending_when_asked", "stopped", "true_when_stopped"]
+
+_ENDING = tuple(signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if name in signal.Signals.__members__)
 
 _SOON = 0.01
 """Seconds after which an interrupt that Python lost is asked for again: the deletion that swallowed it is over by then."""
@@ -38,6 +40,7 @@ def true_when_stopped(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, out=out, **options)
         except KeyboardInterrupt:
+            stopped()
             if _folder(out) == before:
                 raise
             say(one_line(f"ftdata: stopped when the run was complete; it is in {out}"))
@@ -57,7 +60,7 @@ def _folder(out: str | None) -> tuple[int, int] | None:
 
 @contextmanager
 def ending_when_asked() -> Iterator[None]:
-    """A termination (`kill`, a batch system's time limit) is taken as Ctrl+C is: the run removes what it has begun.
+    """A termination (`kill`, a time limit, a terminal that is closed) is taken as Ctrl+C is: the run removes what it has begun.
 
     An interrupt that comes while an object is deleted is printed by Python and lost, and the command would go on as if
     nobody had asked. Some libraries delete many objects, so it is asked for again.
@@ -72,14 +75,25 @@ def ending_when_asked() -> Iterator[None]:
         else:
             hook(told)
 
-    try:
-        before = signal.signal(signal.SIGTERM, end)
-    except ValueError:  # not in the main thread, where signals are not ours
+    if threading.current_thread() is not threading.main_thread():  # where signals are not ours
         yield
         return
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # nohup has a hang-up ignored
+            signal.signal(number, end)
     hook, sys.unraisablehook = sys.unraisablehook, lost
     try:
         yield
     finally:
         sys.unraisablehook = hook
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            if signal.getsignal(number) is end:
+                signal.signal(number, handler)
+
+
+def stopped() -> None:
+    """Take no further signal that asks to stop: what is left is one line and the exit status, which must be the true one."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, *_ENDING):
+            signal.signal(number, signal.SIG_IGN)

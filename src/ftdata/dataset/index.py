@@ -8,6 +8,7 @@ ids, groups or parents are long; `benchmarks/memory.py` prints the figure.
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Final, Literal
 
 from ftdata.stage import settings
@@ -148,10 +149,13 @@ def look_up(value: JsonValue, path: str) -> JsonValue:
 
 
 def _text(value: JsonValue) -> str | None:
+    """A fact as text: what is no string as its JSON, with the keys of objects in order; null and nothing are no fact."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or value is None or isinstance(value, dict | list):
+    if value is None or value in ([], {}):
         return None
+    if isinstance(value, bool | dict | list):
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return str(value)
 
 

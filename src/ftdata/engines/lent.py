@@ -35,7 +35,11 @@ def lend(engine: Engine) -> Iterator[None]:
 
 
 def lent_engine(workers: int) -> Engine | None:
-    """The engine that was lent, when it has so many workers."""
+    """The engine that was lent, when it has so many workers.
+
+    Args:
+        workers: How many are asked for.
+    """
     engine = _lent.get()
     return _Lent(engine) if engine is not None and engine.workers == workers else None
 

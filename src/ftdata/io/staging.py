@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["MANIFEST", "StagedFolder"]
 
 MANIFEST: Final = "manifest.json"
+REJECTED: Final = "rejected.jsonl"
+"""The one output of which the manifest has no digest: it may hold private text, and may be left out."""
 """The file that makes a folder a run."""
 _TRIES: Final = 40
 _PAUSE: Final = 0.05  # seconds between two tries
@@ -57,6 +59,10 @@ class StagedFolder:
     def __init__(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         if not os.fspath(out) or "\0" in os.fspath(out):
             raise RecipeError("the name of the output folder is empty or holds a NUL character; name a folder")
+        try:
+            os.fspath(out).encode()
+        except UnicodeEncodeError:
+            raise RecipeError("the name of the output folder is no UTF-8 text; name another folder") from None
         self.out = Path(out)
         self.overwrite = overwrite
         self._final = Path(os.path.realpath(out))  # a link to a folder stays a link
@@ -197,6 +203,12 @@ class StagedFolder:
         if not final.is_dir():
             raise RecipeError(f"{self.out} is a file; choose a folder for the run")
         if _is_run(final):
+            added = _added(final)
+            if added:
+                more = f" and {len(added) - 1} more" if len(added) > 1 else ""
+                raise RecipeError(
+                    f"{self.out} holds a run and files that it did not write ({shortened(added[0])}{more}); move them, or choose another folder"
+                )
             if not self.overwrite:
                 raise RecipeError(
                     f"{self.out} holds a run already; type --overwrite (in Python: overwrite=True) to replace it, or choose another folder"
@@ -228,6 +240,17 @@ def _sync_tree(top: Path) -> None:
             finally:
                 os.close(handle)
         sync_folder(Path(folder))
+
+
+def _added(folder: Path) -> list[str]:
+    """Names in the folder of a run that the run did not write."""
+    try:
+        told = json.loads((folder / MANIFEST).read_bytes()).get("files")
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return []
+    if not isinstance(told, dict):
+        return []
+    return sorted({path.name for path in folder.iterdir()} - set(told) - {MANIFEST, REJECTED})
 
 
 def _is_run(folder: Path) -> bool:

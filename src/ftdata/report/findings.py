@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
-__all__ = ["SEVERITIES", "findings_of"]
+__all__ = ["SEVERITIES", "findings_of", "message_of"]
 
 SEVERITIES: Final = ("error", "warning", "info")
 """The worst first."""
@@ -33,3 +35,21 @@ def findings_of(ledger: pl.DataFrame) -> pl.DataFrame:
     worse = dict(found.filter(again).select("reason", "severity").iter_rows())
     raised = pl.col("reason").replace_strict(worse, default=pl.col("severity"), return_dtype=pl.String)
     return found.filter(~again).with_columns(pl.when(of_file).then(raised).otherwise("severity").alias("severity"))
+
+
+def message_of(rule: str, told: Mapping[str, Any]) -> str:
+    """What a finding says, in words.
+
+    Args:
+        rule: Its rule.
+        told: Its detail.
+    """
+    if told.get("message"):
+        return str(told["message"])
+    facts = ", ".join(f"{key} {value}" for key, value in told.items() if key not in {"severity", "first"})
+    return {
+        "file.crlf": f"lines end in CR LF ({facts})",
+        "json.blank": f"blank lines ({facts})",
+        "file.empty": "the file holds no row",
+        "file.mixed_formats": f"not all rows are of one format ({facts})",
+    }.get(rule, facts or rule)

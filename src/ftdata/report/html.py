@@ -62,9 +62,9 @@ def to_html(data: dict[str, Any]) -> str:
     for group in data["describe"]:
         parts += [f"<h2>Distributions by {escape(group['by'])}</h2>", _distributions(group)]
     if data["findings"]:
-        told = [{**one, "rule": one["reason"], "times": one["rows"], "first": ", ".join(f or "" for f in one["first"])}
+        told = [{**one, "rule": one["reason"], "times": one["rows"], "first": ", ".join(one["first"])}
                 for one in data["findings"]]  # fmt: skip
-        parts += ["<h2>Findings</h2>", _table(told, ["severity", "rule", "times", "first"])]
+        parts += ["<h2>Findings</h2>", _table(told, ["severity", "rule", "times", "first", "message"])]
     if data["duplicates"]:
         parts += [
             "<h2>Least similar rows that were removed as near-duplicates</h2>",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ftdata.report.findings import findings_of
+from ftdata.report.findings import findings_of, message_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,7 +64,7 @@ def find_problems(ledger: pl.DataFrame) -> list[FoundProblem]:
     problems: list[FoundProblem] = []
     for row, source, line, rule, detail, severity in findings_of(ledger).select(*columns, "severity").iter_rows():
         told = orjson.loads(detail)
-        message = told.get("message") or _said(rule, told)
+        message = message_of(rule, told)
         paths = told.get("paths", ["$"])
         problems += [FoundProblem(row, source, line, path, rule, severity, message) for path in paths]
     unread = ledger.filter((pl.col("action") == "drop") & (pl.col("stage") == "read"))
@@ -85,13 +85,3 @@ def list_problems(ledger: pl.DataFrame) -> list[dict[str, Any]]:
         Objects with `file, line, path, rule, severity, message`; `file` and `line` are None for the whole set.
     """
     return [{name: getattr(one, name) for name in _TOLD} for one in find_problems(ledger)]
-
-
-def _said(rule: str, told: dict[str, Any]) -> str:
-    facts = ", ".join(f"{key} {value}" for key, value in told.items() if key not in {"severity", "first"})
-    return {
-        "file.crlf": f"lines end in CR LF ({facts})",
-        "json.blank": f"blank lines ({facts})",
-        "file.empty": "the file holds no row",
-        "file.mixed_formats": f"not all rows are of one format ({facts})",
-    }.get(rule, facts or rule)

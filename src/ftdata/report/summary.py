@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ftdata.report.findings import SEVERITIES, findings_of
+from ftdata.report.findings import SEVERITIES, findings_of, message_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -139,9 +139,15 @@ def _replaced(ledger: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _findings(ledger: pl.DataFrame) -> list[dict[str, Any]]:
-    """Findings by rule and severity, errors first."""
+    """Findings by rule and severity, errors first, with what the first of them says."""
+    import polars as pl
+
     events = findings_of(ledger)
     told = _counts(events, ["reason", "severity"])
+    said = dict(events.group_by("reason").agg(pl.col("detail").first()).iter_rows())
+    for one in told:
+        one["message"] = message_of(one["reason"], orjson.loads(said[one["reason"]]))
+        one["first"] = [place for place in one["first"] if place is not None]
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
     return sorted(told, key=lambda one: (order.get(one["severity"], 3), -one["rows"], one["reason"]))
 

@@ -45,8 +45,11 @@ def to_text(data: dict[str, Any]) -> str:
         parts.append(table(["split", "rows", "human", "synthetic", "unknown"], told))
     parts += [_described(group) for group in data["describe"]]
     if data["findings"]:
-        told = [[one["severity"], one["reason"], one["rows"], one["first"][0] or ""] for one in data["findings"][:20]]
-        parts.append(table(["finding", "rule", "times", "first at"], told))
+        told = [
+            [one["severity"], one["reason"], one["rows"], (one["first"] or [""])[0], one["message"]]
+            for one in data["findings"][:20]
+        ]
+        parts.append(table(["finding", "rule", "times", "first at", "what the first says"], told))
     if data["duplicates"]:
         told = [[f"{one['similarity']:.3f}", one["removed"], one["kept"]] for one in data["duplicates"][:5]]
         parts.append(table(["similarity", "least similar removed rows", "kept instead"], told))

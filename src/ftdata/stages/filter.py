@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -16,23 +17,126 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ftdata.dataset import Dataset, Shard
-    from ftdata.json_bytes import JsonObject
+    from ftdata.json_bytes import JsonObject, JsonValue
 
 __all__ = ["CONDITION_FALSE", "Filter"]
 
 CONDITION_FALSE: Final = "condition_false"
-_KIND: Final[dict[type, str]] = {
-    int: "number", float: "number", bool: "boolean", str: "text", list: "list", dict: "object", type(None): "nothing",
-}  # fmt: skip
-_TYPES: Final = {"number": pl.Float64, "boolean": pl.Boolean, "text": pl.String}
-"""Types that a condition can be about; a list or an object is neither true nor false of anything."""
-_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
-_NOT_OF_A_ROW: Final = re.compile(
-    r"\b(OVER|AVG|SUM|MIN|MAX|COUNT|FIRST|LAST|MEDIAN|STDDEV\w*|STDEV\w*|VAR\w*|QUANTILE\w*|CORR|COVAR\w*|ROW_NUMBER|RANK|"
-    r"DENSE_RANK|LAG|LEAD|ARRAY_AGG|STRING_AGG)\s*\(",
-    re.IGNORECASE,
+_INTEGERS: Final = range(-(2**63), 2**63)
+_TYPES: Final = {"integer": pl.Int64, "number": pl.Float64, "boolean": pl.Boolean, "text": pl.String}
+"""Types that a condition can be about; whole numbers of more than 64 bits are compared as floats."""
+_PIECES: Final = re.compile(r"('(?:[^']|'')*')|\"((?:[^\"]|\"\")*)\"|(--|/\*|[;`$])|([A-Za-z_]\w*)|(\()|\S")
+"""Of an SQL expression: a text, a quoted name, what begins a comment, another statement or other quotes, a word, an opening
+bracket, anything else."""
+_FUNCTIONS: Final = frozenset(
+    [
+        "abs",
+        "ceil",
+        "ceiling",
+        "floor",
+        "round",
+        "sqrt",
+        "cbrt",
+        "exp",
+        "ln",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "pow",
+        "power",
+        "mod",
+        "div",
+        "sign",
+        "length",
+        "char_length",
+        "character_length",
+        "octet_length",
+        "bit_length",
+        "lower",
+        "upper",
+        "left",
+        "right",
+        "ltrim",
+        "rtrim",
+        "trim",
+        "substr",
+        "substring",
+        "strpos",
+        "replace",
+        "reverse",
+        "starts_with",
+        "ends_with",
+        "concat",
+        "concat_ws",
+        "initcap",
+        "regexp_like",
+        "coalesce",
+        "nullif",
+        "ifnull",
+        "if",
+        "least",
+        "greatest",
+        "date",
+        "strptime",
+        "timestamp",
+        "strftime",
+        "date_part",
+        "extract",
+        "cast",
+        "try_cast",
+        "normalize",
+        "split_part",
+    ]
 )
-"""Functions of polars' SQL that look at all rows at once: of a condition on one row they would make one on its shard."""
+"""Functions of polars' SQL that look at one row and nothing else: not at other rows, not at files, not at a clock."""
+_BEFORE_BRACKET: Final = frozenset(
+    [
+        "and",
+        "or",
+        "not",
+        "in",
+        "like",
+        "ilike",
+        "rlike",
+        "regexp",
+        "between",
+        "is",
+        "when",
+        "then",
+        "else",
+        "case",
+        "end",
+        "similar",
+        "to",
+        "escape",
+    ]
+)
+"""Words of SQL that are no functions and may stand before a bracket."""
+_REFUSED: Final = frozenset(
+    [
+        "select",
+        "from",
+        "over",
+        "exists",
+        "any",
+        "all",
+        "some",
+        "with",
+        "values",
+        "table",
+        "union",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "localtime",
+        "localtimestamp",
+    ]
+)
+"""Words that ask for other rows, for files, or for the time of day."""
+_ROW: Final = "$."
+"""Begins the name of a field that is called like a column."""
+_SHADOWS: Final = ("source", "format", "row", "line", "origin")
 _ALWAYS: Final = ("row", "line", "origin")
 """Index columns that every row has. The others are the user's own, and are fields of the row unless `Fields` named them."""
 _INDEX: Final = ("row", "line", "id", "parents", "generator", "group", "created", "stratum", "origin")
@@ -45,9 +149,12 @@ class Filter:
     Attributes:
         where: The condition. As text it is an SQL expression over marks (`content_tokens`), index columns (`origin`,
             `group`, `created` ...), `source`, `format` and fields of the row, whose paths stand in double quotes:
-            `"metadata.quality" >= 3 AND origin = 'human'`. A row where it is neither true nor false (a field is
-            missing, or of a type that the condition cannot be asked of) leaves, and its detail says so. As a function it takes the parsed row and gives True to keep it; such a
-            pipeline cannot be written as a recipe.
+            `"metadata.quality" >= 3 AND origin = 'human'`. A list or an object is its JSON text: `"tools" IS NOT NULL`,
+            `"tools" LIKE '%"get_weather"%'`. A field that is called like a column is `"$.source"`. Functions that look
+            at one row are known (`lower`, `length`, `coalesce` ...), others are refused. A row where the condition is
+            neither true nor false (a field is missing, or of a type that it cannot be asked of) leaves, and its detail
+            says so. As a function it takes the parsed row and gives True to keep it; such a pipeline cannot be
+            written as a recipe.
         reason: Why the others leave, in snake_case.
     """
 
@@ -77,6 +184,10 @@ class Filter:
             told_of = {name for facts in dataset.sources for name in facts.fields} | set(_ALWAYS)
             columns = tuple(name for name in names if name in dataset.marks.columns or name in told_of & set(_INDEX))
             fields = tuple(name for name in names if name not in {*columns, "source", "format"})
+            shadowed = [name for name in names if name in _SHADOWS]
+            for name in sorted(set(shadowed) - set(_missing(dataset, tuple(shadowed)))):
+                why = f'rows have a field {name} of their own; the condition asks for the column. The field is "{_ROW}{name}"'
+                dataset = dataset.find(by="Filter", rule="filter.column", severity="warning", detail={"message": why})
             for name in _missing(dataset, fields):
                 why = f"no row has {name}: it is neither a mark nor a field of any row; correct the name"
                 dataset = dataset.find(by="Filter", rule="filter.no_field", severity="error", detail={"message": why})
@@ -110,7 +221,9 @@ def _seen(shard: Shard, *, fields: tuple[str, ...]) -> pl.DataFrame:
     """`field`: the fields that some row of a shard has."""
     from ftdata.dataset.index import look_up
 
-    found = [name for name in fields if any(look_up(value, name) is not None for value in shard.values)]
+    found = [
+        name for name in fields if any(look_up(value, name.removeprefix(_ROW)) is not None for value in shard.values)
+    ]
     return pl.DataFrame({"field": found}, schema={"field": pl.String})
 
 
@@ -125,13 +238,33 @@ def _settled(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def _expression(where: str) -> pl.Expr:
-    told = _QUOTED.sub("", where)
-    if wrong := _NOT_OF_A_ROW.search(told):
-        raise RecipeError(f"where: {wrong[1].upper()} looks at several rows; a condition is about one row by itself")
+    """The condition as polars reads it, when it is about one row by itself: its outcome must hold of the row anywhere, any day.
+
+    Raises:
+        RecipeError: It is no SQL expression, or asks for more than the row.
+    """
+    if wrong := _more_than_a_row(where):
+        raise RecipeError(f"where: {wrong} looks at more than the row; a condition is about one row by itself")
     try:
         return pl.sql_expr(where)
-    except Exception as error:  # noqa: BLE001  # polars raises several kinds for what it cannot parse
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # polars raises several kinds
         raise RecipeError(f"where: not an SQL expression ({str(error).splitlines()[0]})") from None
+
+
+def _more_than_a_row(where: str) -> str | None:
+    """The first thing in a condition that may ask for more than the row."""
+    called: str | None = None
+    quoted = False
+    for match in _PIECES.finditer(where):
+        _, name, comment, word, bracket = match.groups()
+        if comment:
+            return comment
+        if word and word.lower() in _REFUSED:
+            return word.upper()
+        if bracket and called is not None and (quoted or called.lower() not in _FUNCTIONS | _BEFORE_BRACKET):
+            return f"{called}()"
+        called, quoted = (name, True) if name is not None else (word, False)
+    return None
 
 
 def _by_expression(shard: Shard, *, where: str, names: tuple[str, ...], told: dict[str, list[str]]) -> pl.DataFrame:
@@ -148,16 +281,16 @@ def _by_expression(shard: Shard, *, where: str, names: tuple[str, ...], told: di
         pl.Series(name, given[name], dtype=pl.String) for name in names if name in given and name not in frame.columns
     )
     fields = [name for name in names if name not in frame.columns]
-    values = [[look_up(value, name) for name in fields] for value in shard.values]
+    values = [[look_up(value, name.removeprefix(_ROW)) for name in fields] for value in shard.values]
     groups: dict[tuple[str, ...], list[int]] = {}
     for at, found in enumerate(values):
-        groups.setdefault(tuple(_KIND[type(value)] for value in found), []).append(at)
+        groups.setdefault(tuple(_kind(value) for value in found), []).append(at)
     judged = [_judged(frame.clear().with_columns(pl.lit(None).alias(name) for name in fields), where)]
     for kinds, places in groups.items():
         columns = [
             pl.Series(
                 name,
-                [values[at][number] if kind in _TYPES else None for at in places],
+                [_asked(values[at][number]) for at in places],
                 dtype=_TYPES.get(kind, pl.Null),
                 strict=False,
             )
@@ -165,6 +298,22 @@ def _by_expression(shard: Shard, *, where: str, names: tuple[str, ...], told: di
         ]
         judged.append(_judged(frame[places].with_columns(columns), where))
     return pl.concat(judged).sort("row")
+
+
+def _kind(value: JsonValue) -> str:
+    """The type by which a value is judged, together with others of the same."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer" if value in _INTEGERS else "number"
+    return "number" if isinstance(value, float) else "text"
+
+
+def _asked(value: JsonValue) -> JsonValue:
+    """A value as a condition sees it: a list or an object as its JSON."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
 def _judged(frame: pl.DataFrame, where: str) -> pl.DataFrame:

@@ -40,8 +40,8 @@ class FilterTokens:
         EncodingUnavailable: The encoding cannot be had offline; said when the stage is built, never estimated instead.
     """
 
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
-    min_tokens: Annotated[int, Field(ge=0)] = 1
+    max_tokens: Annotated[int, Field(ge=1, le=2**62)] | None = None  # counts are int64
+    min_tokens: Annotated[int, Field(ge=0, le=2**62)] = 1
     encoding: str = "o200k_base"
 
     per_row: ClassVar[bool] = True

@@ -54,7 +54,14 @@ def files_of_run(stage: Stage, dataset: Dataset, *, workers: int | None = None) 
 
 
 def differ_in_files(law: str, one: Mapping[str, bytes], other: Mapping[str, bytes], *, names: tuple[str, str]) -> None:
-    """Raise when two runs did not write the same bytes."""
+    """Raise when two runs did not write the same bytes.
+
+    Args:
+        law: The law, for the message.
+        one: Bytes of each output of the one run, by name.
+        other: Those of the other.
+        names: What to call the two.
+    """
     if one.keys() != other.keys():
         left, right = sorted(one.keys() - other.keys()), sorted(other.keys() - one.keys())
         told = [f"{name}: {show(only)}" for name, only in zip(names, (left, right), strict=True)]
