@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
+import os
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -57,3 +59,11 @@ class IfItCan:
             return self.stage(dataset)
         except (SplitError, StageError):
             return dataset
+
+
+@stage(per_row=True)
+def ends_its_worker(dataset: Dataset) -> Dataset:
+    """Ends the process that it is in, when that is a worker."""
+    if multiprocessing.parent_process() is not None:
+        os._exit(1)
+    return dataset

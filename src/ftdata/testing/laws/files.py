@@ -57,10 +57,13 @@ def differ_in_files(law: str, one: Mapping[str, bytes], other: Mapping[str, byte
     """Raise when two runs did not write the same bytes.
 
     Args:
-        law: The law, for the message.
-        one: Bytes of each output of the one run, by name.
-        other: Those of the other.
-        names: What to call the two.
+        law: The law that asks for it.
+        one: What a run wrote.
+        other: What another run wrote.
+        names: What the two are, for the message.
+
+    Raises:
+        AssertionError: They differ; says in which file, and where.
     """
     if one.keys() != other.keys():
         left, right = sorted(one.keys() - other.keys()), sorted(other.keys() - one.keys())
