@@ -210,6 +210,11 @@ def test_a_field_that_is_called_like_a_column_is_told_and_can_be_named() -> None
     assert [row["text"] for row in Filter(where="\"$.source\" = 'web'")(data).rows()] == ["a"]
 
 
+def test_a_comment_is_as_good_as_a_space() -> None:
+    data = Dataset.from_rows([{"text": "a"}, {"text": "b"}])
+    assert len(Filter(where="text = 'a' -- the first (and only) one of max(x)")(data)) == 1
+
+
 def test_quoted_words_are_no_functions() -> None:
     data = Dataset.from_rows([{"text": "MAX(1)"}, {"text": "b"}])
     assert len(Filter(where="text = 'MAX(1)'")(data)) == 1

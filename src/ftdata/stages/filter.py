@@ -25,9 +25,9 @@ CONDITION_FALSE: Final = "condition_false"
 _INTEGERS: Final = range(-(2**63), 2**63)
 _TYPES: Final = {"integer": pl.Int64, "number": pl.Float64, "boolean": pl.Boolean, "text": pl.String}
 """Types that a condition can be about; whole numbers of more than 64 bits are compared as floats."""
-_PIECES: Final = re.compile(r"('(?:[^']|'')*')|\"((?:[^\"]|\"\")*)\"|(--|/\*|[;`$])|([A-Za-z_]\w*)|(\()|\S")
-"""Of an SQL expression: a text, a quoted name, what begins a comment, another statement or other quotes, a word, an opening
-bracket, anything else."""
+_PIECES: Final = re.compile(r"('(?:[^']|'')*')|\"((?:[^\"]|\"\")*)\"|(--[^\r\n]*)|(/\*|[;`$])|([A-Za-z_]\w*)|(\()|\S")
+"""Of an SQL expression: a text, a quoted name, a comment, what begins a longer comment, another statement or other quotes, a
+word, an opening bracket, anything else."""
 _FUNCTIONS: Final = frozenset(
     [
         "abs",
@@ -256,9 +256,11 @@ def _more_than_a_row(where: str) -> str | None:
     called: str | None = None
     quoted = False
     for match in _PIECES.finditer(where):
-        _, name, comment, word, bracket = match.groups()
-        if comment:
-            return comment
+        _, name, comment, odd, word, bracket = match.groups()
+        if comment:  # is as good as a space
+            continue
+        if odd:
+            return odd
         if word and word.lower() in _REFUSED:
             return word.upper()
         if bracket and called is not None and (quoted or called.lower() not in _FUNCTIONS | _BEFORE_BRACKET):
