@@ -69,7 +69,7 @@ def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def keeps_the_laws(
-    stage: Stage, rows: SearchStrategy[Dataset], *, except_: Collection[str] = (), examples: int = 3
+    stage: Stage, rows: SearchStrategy[Dataset], *, except_: Collection[str] = (), examples: int = 2
 ) -> None:
     @settings(FEW, max_examples=examples)
     @given(rows)
@@ -106,7 +106,7 @@ def sets(kind: str, **more: object) -> SearchStrategy[Dataset]:
     ids=repr,
 )
 def test_validate(stage: Stage, kind: str) -> None:
-    keeps_the_laws(stage, sets(kind), examples=2)
+    keeps_the_laws(stage, sets(kind))
 
 
 @pytest.mark.parametrize("kind", ["private", "private pairs"])
@@ -189,7 +189,7 @@ def test_split(stage: Split, kind: str) -> None:
 
 @pytest.mark.parametrize("by", [None, "split", "origin", "source", "format", "group", "stratum", "generator"])
 def test_describe(by: str | None) -> None:
-    keeps_the_laws(Describe(by=by), sets("words"), examples=2)
+    keeps_the_laws(Describe(by=by), sets("words"))
 
 
 @pytest.mark.parametrize(
