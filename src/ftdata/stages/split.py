@@ -66,7 +66,7 @@ class Split:
     train: Annotated[float, Field(ge=0, le=1)] = 0.8
     val: Annotated[float, Field(ge=0, le=1)] = 0.1
     test: Annotated[float, Field(ge=0, le=1)] = 0.1
-    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] = 0  # what every reader of the manifest can hold
+    seed: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] = 0  # what every reader of the manifest can hold
     eval_origins: frozenset[Origin] = frozenset({"human"})
     related: Annotated[float, Field(gt=0, le=1)] = 0.5
     max_cluster: Annotated[float, Field(gt=0, le=1)] = 0.5
