@@ -166,7 +166,10 @@ class Split:
         sizes = {name: int((marks["split"] == name).sum()) for name in SPLITS}
         for name, fraction in asked:
             if fraction and sizes[name] < fraction * marks.height * _SMALL:
-                told_why = f"{sizes[name]} of {marks.height} rows: {eligible} may be evaluated on, the others are tied to rows that may not"
+                told_why = (
+                    f"{sizes[name]} of {marks.height} rows: {eligible} may be evaluated on, and the fractions are of these; "
+                    "the others are of other origins or tied to such rows"
+                )
                 small = {"split": name, "rows": sizes[name], "asked": fraction, "message": told_why}
                 dataset = dataset.find(by="Split", rule="split.small", severity="warning", detail=small)
         largest = int(np.max(clusters["rows"].to_numpy(), initial=0))
