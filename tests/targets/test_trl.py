@@ -189,3 +189,12 @@ def test_a_format_that_is_not_taken_is_one_problem_of_every_row(name, label):
 )
 def test_set_rules(facts, rules):
     assert [problem.rule for problem in get_target("trl").check_set(facts)] == rules
+
+
+def test_a_role_is_told_where_it_stands_in_the_prompt_or_the_answer_and_once() -> None:
+    """Prompt and answers are one conversation to TRL, and three places to who mends them."""
+    odd = {"role": "developer", "content": "x"}
+    row = {"prompt": [odd, odd], "chosen": [odd], "rejected": [{"role": "assistant", "content": "y"}], "images": []}
+    problems = get_target("trl").check_row(row, "trl-preference-conversational")
+    told = [problem.path for problem in problems if problem.rule == "role.image_row"]
+    assert told == [("prompt", 0, "role"), ("prompt", 1, "role"), ("chosen", 0, "role")]

@@ -83,7 +83,7 @@ def _check_language_modeling(found: Findings, value: JsonObject) -> None:
         return
     _check_columns(found, value, "language-modeling")
     check_messages(found, messages, ("messages",))
-    check_images(found, value, [(("messages",), messages)])
+    check_images(found, value, [(("messages",), [(("messages",), messages)])])
     if messages and not any(isinstance(message, dict) and message.get("role") == "assistant" for message in messages):
         found.add("role.no_assistant", ("messages",), "add the assistant message that is to be learnt")
 
@@ -93,7 +93,7 @@ def _check_prompt_only(found: Findings, value: JsonObject) -> None:
     if isinstance(prompt, list):
         _check_columns(found, value, "prompt-only")
         _check_prompt(found, prompt)
-        check_images(found, value, [(("prompt",), prompt)])
+        check_images(found, value, [(("prompt",), [(("prompt",), prompt)])])
 
 
 def _check_prompt_completion(found: Findings, value: JsonObject, *, type_: str = "prompt-completion") -> None:
@@ -110,7 +110,7 @@ def _check_prompt_completion(found: Findings, value: JsonObject, *, type_: str =
             "content.mixed_forms", ("completion",), "write prompt and completion both as text or both as messages"
         )
     elif isinstance(prompt, list) and isinstance(completion, list):
-        check_images(found, value, [(("prompt",), [*prompt, *completion])])
+        check_images(found, value, [(("prompt",), [(("prompt",), prompt), (("completion",), completion)])])
     if completion is not None and not completion:
         found.add("length.dropped", ("completion",), "fill the completion or remove the row")
 
@@ -152,10 +152,10 @@ def _check_preference(found: Findings, value: JsonObject) -> None:
     if chosen and chosen == rejected:
         found.add("preference.no_contrast", ("rejected",), "the two answers are equal: remove the row")
     if isinstance(chosen, list) and isinstance(rejected, list):
-        if isinstance(prompt, list):
-            check_images(found, value, [(("chosen",), [*prompt, *chosen]), (("rejected",), [*prompt, *rejected])])
-        else:
-            check_images(found, value, [(("chosen",), chosen), (("rejected",), rejected)])
+        before = [(("prompt",), prompt)] if isinstance(prompt, list) else []
+        sides = ((("chosen",), chosen), (("rejected",), rejected))
+        check_images(found, value, [(side[0], [*before, side]) for side in sides])
+        if not isinstance(prompt, list):
             _check_shared_prompt(found, prompt, chosen, rejected)
 
 

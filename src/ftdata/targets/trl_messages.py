@@ -47,13 +47,16 @@ def check_messages(
             after_call = role == "assistant" and bool(calls)
 
 
-def check_images(found: Findings, value: JsonObject, conversations: list[tuple[Path, list[JsonValue]]]) -> None:
+def check_images(
+    found: Findings, value: JsonObject, conversations: list[tuple[Path, list[tuple[Path, list[JsonValue]]]]]
+) -> None:
     """Checks a row with an `images` column: each conversation that TRL renders has one placeholder per image.
 
     Args:
         found: Where problems are put.
         value: The row.
-        conversations: Place and messages of each conversation.
+        conversations: Of each conversation the place to name and its pieces, a prompt and an answer, say: where each is in
+            the row, and its messages.
     """
     images = value.get("images")
     if images is None:
@@ -61,16 +64,18 @@ def check_images(found: Findings, value: JsonObject, conversations: list[tuple[P
     if not isinstance(images, list):
         found.add("schema.type", ("images",), "images must be a list")
         return
-    for path, messages in conversations:
+    told: set[Path] = set()  # a prompt stands before two answers
+    for path, pieces in conversations:
         placeholders = 0
         inserted = False
-        for index, message in enumerate(messages):
+        for at, message in (((*place, index), one) for place, messages in pieces for index, one in enumerate(messages)):
             if not isinstance(message, dict):
                 continue
             role, content = message.get("role"), message.get("content")
-            if isinstance(role, str) and role not in _ROLES:
+            if isinstance(role, str) and role not in _ROLES and at not in told:
+                told.add(at)
                 note = "rows with images take system, user, assistant and tool only"
-                found.add("role.image_row", (*path, index, "role"), note)
+                found.add("role.image_row", (*at, "role"), note)
             if isinstance(content, list):
                 placeholders += sum(isinstance(part, dict) and part.get("type") == "image" for part in content)
             elif role == "user" and isinstance(content, str) and not inserted:
