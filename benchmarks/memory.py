@@ -126,17 +126,18 @@ def growth(sizes: tuple[int, int]) -> dict[str, Any]:
         recipe = Path(folder) / "recipe.yaml"
         told = [{"paths": ["rows.jsonl"], "origin": "human", "fields": FIELDS}]
         recipe.write_text(f"inputs: {json.dumps(told)}\n{STAGES}")  # JSON is YAML
-        data, temporary = Path(folder) / "rows.jsonl", Path(folder) / "temporary"
-        temporary.mkdir()
-        os.environ["TMPDIR"] = str(temporary)  # for the processes to come: this one has asked for its own already
+        data, outputs = Path(folder) / "rows.jsonl", Path(folder) / "outputs"
+        outputs.mkdir()
         for rows in sizes:
             with data.open("w") as file:
                 file.writelines(json.dumps(row) + "\n" for row in generated(rows))
-            command = [sys.executable, "-m", "ftdata", "run", str(recipe), "--overwrite", "--out", f"{folder}/out"]
-            with Watched(temporary) as watched:
+            command = [sys.executable, "-m", "ftdata", "run", str(recipe), "--overwrite", "--out", str(outputs / "clean")]
+            with Watched(outputs) as watched:
                 measured = measure(command)
             if measured.status:
                 raise SystemExit(measured.stderr[-2000:])
+            if not watched.most:
+                raise SystemExit("no work folder was seen beside the outputs: it has moved, look there")
             peaks.append(measured.peak_sum_mb)
             disk.append(round(watched.most / data.stat().st_size, 2))
     return {
@@ -148,7 +149,11 @@ def growth(sizes: tuple[int, int]) -> dict[str, Any]:
 
 
 class Watched(threading.Thread):
-    """The most bytes that a folder held, looked at ten times a second."""
+    """The most bytes that the work folder of a run held, looked at ten times a second.
+
+    Args:
+        folder: Where the outputs will be; the run works in a folder `work` of the staged outputs in it.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(daemon=True)
@@ -157,7 +162,7 @@ class Watched(threading.Thread):
     def run(self) -> None:
         while not self._over.wait(0.1):
             sizes = 0
-            for path in self.folder.rglob("*"):
+            for path in self.folder.glob("*/work/**/*"):
                 with contextlib.suppress(OSError):  # gone since it was listed
                     sizes += path.stat().st_size
             self.most = max(self.most, sizes)

@@ -184,10 +184,11 @@ def main() -> None:
         work = Path(folder)
         os.environ.update(environment(work))
         jobs = [example()]
-        if given.data.is_dir():
-            jobs += real_jobs(given.data, work)
+        data: Path = given.data.resolve()  # the runs stand in folders of their own
+        if data.is_dir():
+            jobs += real_jobs(data, work)
         else:
-            print(f"the folder {given.data} is absent: the jobs on real data are skipped", file=sys.stderr)
+            print(f"the folder {data} is absent: the jobs on real data are skipped", file=sys.stderr)
         jobs = [job for job in jobs if not given.only or job.name in given.only]
         chats = next((job for job in jobs if job.name == "chats"), None)
         cold = first_run(chats, work) if chats else None
