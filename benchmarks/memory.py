@@ -131,7 +131,16 @@ def growth(sizes: tuple[int, int]) -> dict[str, Any]:
         for rows in sizes:
             with data.open("w") as file:
                 file.writelines(json.dumps(row) + "\n" for row in generated(rows))
-            command = [sys.executable, "-m", "ftdata", "run", str(recipe), "--overwrite", "--out", str(outputs / "clean")]
+            command = [
+                sys.executable,
+                "-m",
+                "ftdata",
+                "run",
+                str(recipe),
+                "--overwrite",
+                "--out",
+                str(outputs / "clean"),
+            ]
             with Watched(outputs) as watched:
                 measured = measure(command)
             if measured.status:

@@ -26,3 +26,15 @@ def test_sets_are_those_of_the_rows_in_order() -> None:
     numbers, sets = related_sets(extract_texts([4, 5, 6], rows, ["text"] * 3))
     assert numbers.tolist() == [4, 5, 6]
     assert sets.sequence[0] == sets.sequence[2] != sets.sequence[1]
+
+
+def test_signs_and_frames_relate_and_tell_nothing_apart() -> None:
+    def body(text: str) -> list[str]:
+        return bodies({"text": text}, "text")
+
+    assert body("[- Choices: | (A) yes | (B) no -]") == body("**Choices** (A) yes\n(B) no") == ["choices a yes b no"]
+    assert body("3 + 4") == body("3 - 4") == ["3 4"]
+    assert body("!done, 1.5 %") == ["!done 1.5"]
+    assert body("+ + +") == ["+ + +"] != body("- - -"), "where there is nothing else, signs are what there is"
+    assert body("\U0001f600") == ["\U0001f600"]
+    assert body("!!!") == ["!!!"]

@@ -2,7 +2,8 @@
 
 Related is less than alike: rows that ask the same and answer differently are two examples, and yet one of them in
 training gives the other one in a test away. So a preference row is related by its prompt alone, any other row by all but
-its system prompts, both without the passages that much of the set shares (`passages.py`).
+its system prompts, both without the passages that much of the set shares (`passages.py`), and without signs: `3 + 4`
+and `3 - 4` are two examples, but the table that one row draws with `|` and the other with `-` is the same table.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def related_bodies(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         common: Hashes of passages that much of the set shares, from `common_lines`.
 
     Returns:
-        `row, body` (normalised), one line per row that has any text.
+        `row, body` (normalised words; those without a letter or digit only where there are no others), one line per
+        row that has any text.
     """
     import polars as pl
 
@@ -44,7 +46,9 @@ def related_bodies(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
     answers = pl.col("row").is_in(paired.implode()) & (pl.col("part") != "prompt")
     prompts_of = texts.filter(pl.col("part") == "prompt")["row"].unique()
     bodies = compared_parts(texts.filter(~(answers & pl.col("row").is_in(prompts_of.implode()))), common=common)
-    return bodies.select("row", normalise(bodies["whole"]).alias("body"))
+    words = bodies.select("row", normalise(bodies["whole"]).alias("words"))
+    spoken = pl.col("words").str.extract_all(r"\S*\w\S*").list.join(" ")
+    return words.select("row", pl.when(spoken.str.len_bytes() > 0).then(spoken).otherwise("words").alias("body"))
 
 
 def related_sets(texts: pl.DataFrame, *, common: Collection[int] = ()) -> tuple[NDArray[np.int64], ShingleSets]:
