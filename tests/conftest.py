@@ -13,6 +13,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# A shell starts what stands before `&` with interrupts ignored, and nohup does so with hang-ups; many tests send them.
+for _ignored, _handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(_ignored) is signal.SIG_IGN:
+        signal.signal(_ignored, _handler)
+
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "", None}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,13 +24,9 @@ FOREIGN = re.compile(r"(?<![\w.])/(?:wor" r"k|far" r"m)/[a-z.]|\bsub" r"agents?\
 
 def tracked_files() -> list[Path]:
     """The files of the project: those git knows, or everything in an unpacked source distribution."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-    )
-    if listed.returncode == 0:
+    asked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(asked, cwd=ROOT, capture_output=True, check=False) if shutil.which("git") else None
+    if listed is not None and listed.returncode == 0:
         names = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     else:
         places = ("src", "tests", "docs", "examples", "benchmarks", "tools")
