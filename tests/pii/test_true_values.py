@@ -44,6 +44,7 @@ CASES = [
     ("⟦ana＠example．com⟧", E),
     ("⟦ana@exam\u00adple.com⟧ and ⟦a\u200bna@example.com⟧", E, E),
     ("⟦老板@公司.com⟧，⟦多伊@example.com⟧谢谢", E, E),
+    ('"⟦约翰·多伊@example.com⟧"，·⟦ana@example.com⟧，名字·⟦ben@example.com⟧', E, E, E),
     ("⟦jose\u0301@example.com⟧", E),
     ("⟦ada@exa\u0308mple.com⟧ und ⟦jose\u0301@mu\u0308ller-gru\u0308n.example.com⟧.", E, E),
     ("⟦ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ⟧ ⟦ada﹫example.com⟧", E, E),

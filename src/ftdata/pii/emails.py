@@ -23,7 +23,8 @@ __all__ = ["find_emails"]
 
 # the range: combining accents, for text in decomposed form (NFD)
 _AT = re.compile(r"(?<=[\w.+%'\u0300-\u036f-])@(?=\w)")
-_LOCAL = re.compile(r"[\w.+%'\u0300-\u036f-]{1,64}\Z")  # run on at most 64 characters
+# run on at most 64 characters; the dot between the parts of a foreign name in Chinese (U+00B7, GB/T 15834) is inside a name only
+_LOCAL = re.compile(r"(?:[\w.+%'\u0300-\u036f-]|(?<=[^\W\d_])\u00b7(?=[^\W\d_])){1,64}\Z")
 _WIDE_WINDOW = 16  # nothing tells where a local part in a script without spaces begins
 # never the first character of a local part; but %C3%A9 is a letter, percent-encoded
 _EDGE = re.compile(r"(?:[.'-]|%(?![89A-Fa-f][0-9A-Fa-f]))+")
