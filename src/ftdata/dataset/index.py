@@ -1,8 +1,8 @@
 """The index: a few small columns of every row ever read, dropped rows too.
 
 Lineage, groups, duplicates and audits follow it, so a row stays here when it leaves the data: its status changes, and a
-dropped duplicate points to the row that was kept in its place. In memory a row costs about 200 bytes here, more where
-ids, groups or parents are long; `benchmarks/memory.py` prints the figure.
+dropped duplicate points to the row that was kept in its place. What a row costs in memory, column by column, is
+measured by `benchmarks/memory.py`.
 """
 
 from __future__ import annotations

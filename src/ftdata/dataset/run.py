@@ -30,7 +30,8 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 _MUCH: Final = 8
-"""Calls per worker after which it is let go: to start one (0.4 CPU seconds) costs about what two calls on full shards do."""
+"""Calls per worker after which it is let go: to start another one and to load its libraries costs about what so many calls on
+full shards do (measured: `benchmarks/worker_cost.py`)."""
 
 
 class WorkFolder:

@@ -32,8 +32,8 @@ __all__ = ["SHARD_BYTES", "SHARD_ROWS", "Shard", "ShardRef", "load_raws", "splic
 
 SHARD_ROWS = 16_384
 SHARD_BYTES = 2 << 20
-"""A shard is full at either limit: long rows must not make a shard that does not fit a worker's memory. A worker needs
-some 60 MB for a shard of 2 MiB besides its libraries; shards half as large cost a tenth more CPU time in all."""
+"""A shard is full at either limit: long rows must not make a shard that does not fit a worker's memory. Smaller ones
+cost CPU time, larger ones memory (measured: `benchmarks/shard_size.py`)."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """An engine that is lent to runs and outlives them.
 
-To start worker processes takes a second, more than most runs on rows made for tests. Who makes hundreds of such runs
-starts the workers once.
+To start worker processes takes longer than most runs on rows made for tests (measured: `benchmarks/worker_cost.py`). Who makes
+hundreds of such runs starts the workers once.
 """
 
 from __future__ import annotations

@@ -127,8 +127,8 @@ class ProcessEngine:
     def rest(self) -> None:
         """End the workers, which have nothing to do; the next call starts new ones.
 
-        Libraries and allocators keep what they once needed (200 MB and more in each worker after many shards), and what
-        comes next may need other libraries, or all of the memory for itself.
+        Libraries and allocators keep what they once needed (measured: `benchmarks/worker_cost.py`), and what comes next may
+        need other libraries, or all of the memory for itself.
         """
         pool, self._pool = self._pool, None
         if pool is not None:

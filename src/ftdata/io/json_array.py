@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["JsonElements"]
 
 _MISSES = 16
-"""Guesses in a row that may fail before they are given up. Measured (`benchmarks/array_guesses.py`, 32 MB): guessing halves
-the time where elements begin alike, anything from 4 to 64 is the same, and without an end elements whose first keys differ
-take eight times as long. The first guess cannot be right: the key is learnt from it."""
+"""Guesses in a row that may fail before they are given up. Measured (`benchmarks/array_guesses.py`): guessing pays where
+elements begin alike, anything from 4 to 64 is the same, and without an end elements whose first keys differ take several
+times as long. The first guess cannot be right: the key is learnt from it."""
 _OVERLAP = 4 << 10  # bytes looked at again when more come, so that a separator over two reads is seen
 _INSIDE = re.compile(rb'["{}\[\]]')
 _BETWEEN = re.compile(rb'["{}\[\],]')  # outside all brackets of an element: a comma ends it

@@ -26,8 +26,8 @@ __all__ = ["parquet_rows", "rows_of_frame"]
 SLICE_ROWS = 1_024
 SLICE_BYTES = 4 << 20
 """A slice has at most so many rows, and about so many bytes, judged by the slice before it: rows of a million characters
-must not be read a thousand at a time. Slices of one row group are read from the pages they stand in, so that small ones
-cost little (3 million short rows of one group: 7 CPU seconds in all)."""
+must not be read a thousand at a time. Slices of one row group are read from the pages they stand in; what small ones
+cost where rows are short is measured by `benchmarks/parquet_slices.py`."""
 
 # A value as Polars gives it, to one that JSON has a word for.
 _Convert: TypeAlias = Callable[[Any], JsonValue]

@@ -1,9 +1,10 @@
 """The compiled loops over texts and sets, and how loops are compiled. Import this module only inside a function.
 
-Importing numba costs about a second and the first compilation some more, so small inputs never come here: each kernel
-has a twin of whole-array operations beside its caller that gives the same bits. Kernels are compiled one by one, when
-first called, for one fixed signature (other integer types would quietly compile again), release the GIL, and are kept
-in numba's cache, in memory only where no folder can be written.
+Importing numba takes longer than a small input does without it, and the first compilation longer still (measured:
+`benchmarks/import_seconds.py`, `benchmarks/twins.py`), so small inputs never come here: each kernel has a twin of
+whole-array operations beside its caller that gives the same bits. Kernels are compiled one by one, when first called,
+for one fixed signature (other integer types would quietly compile again), release the GIL, and are kept in numba's
+cache, in memory only where no folder can be written.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
 """Passages that much of a set shares: the template, not the example.
 
 Rows of a templated set begin with the same task description, a page long, and differ in the one sentence that the task
-is about. Compared whole they are all alike; on 123,635 rows of 61 task descriptions plain word 5-grams at 0.8 removed
-12,704 rows, most of them different examples under one description. So a line that stands in many rows is left out of
-the comparison, on the side of the prompt only: what the assistant says is always compared.
+is about. Compared whole they are all alike. So a line that stands in many rows is left out of the comparison, on the side
+of the prompt only: what the assistant says is always compared.
 
 A line is *common* when it has at least 5 words (or 20 characters, for scripts without spaces) and stands in at least 50
-rows and in at least one of a thousand. On the two large sets that this was measured with (281,515 rows) 61 lines reach
-100 rows and 56 reach 281, out of 350,098: the numbers in between make no difference. Rows that were removed as
+rows and in at least one of a thousand. Few lines have counts in between, so other bounds would make little difference
+(measured: `benchmarks/common_passages.py`). Rows that were removed as
 duplicates before still count: a template does not cease to be one because its copies are gone.
 """
 

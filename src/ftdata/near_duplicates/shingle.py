@@ -198,7 +198,7 @@ def _distinct(
 def _shingle_numpy(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], n: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.uint64]]:
-    """Do what `kernels.shingle_texts` does, by whole-array operations: about ten times slower, ready at once."""
+    """Do what `kernels.shingle_texts` does, by whole-array operations: slower (`benchmarks/twins.py`), ready at once."""
     rows = len(offsets) - 1
     inside = data != 32  # a word begins where the byte before is a space or another text
     begins = inside.copy()

@@ -1,11 +1,12 @@
 """The kinds of private data that can be looked for, by name, and which of them are on unless told otherwise.
 
-The table is kept here as plain text so that a recipe can be checked without importing presidio (about two seconds). Each
-kind names the presidio recogniser that knows its patterns and check digits; `PHONE_NUMBER` alone is libphonenumber's.
+The table is kept here as plain text so that a recipe can be checked without importing presidio, which takes long
+(`benchmarks/import_seconds.py`). Each kind names the presidio recogniser that knows its patterns and check digits;
+`PHONE_NUMBER` alone is libphonenumber's.
 
-Why so few are on: on 20,000 real chat and code messages presidio's stock set was wrong about three times in four
-(`str.re` as URL, `x2` as driver licence, Unix times as bank numbers). The default kinds carry a check digit, a public
-suffix, a numbering plan or a fixed layout. Every other kind is found only with one of its own context words close by.
+Why so few are on: in chats and code most of what presidio's stock set finds is nobody's (`str.re` as URL, `x2` as driver
+licence, Unix times as bank numbers). The default kinds carry a check digit, a public suffix, a numbering plan or a fixed
+layout. Every other kind is found only with one of its own context words close by.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def assert_deterministic(
     Args:
         stage: The stage.
         dataset: What it is given.
-        workers: Try that many worker processes, too. They are started once, which takes a second or so; every one has a
+        workers: Try that many worker processes, too. They are started once, which takes a while; every one has a
             hash seed of its own, which finds what depends on `hash()`. A stage that cannot be sent to them (a function
             inside a function) is run in this process, and nothing is found.
         shard_rows: Rows per shard to try.
