@@ -68,6 +68,11 @@ def test_the_table_in_the_docstring_is_true(threshold, expected, recall):
     assert row in (parameters.__doc__ or "")
 
 
+def test_what_the_docstring_says_of_fixed_bands_is_true():
+    told = [round(expected_recall(similarity, 14, 8) * 100) for similarity in (0.7, 0.6)]
+    assert "{} % of the pairs at 0.7 and {} % at 0.6".format(*told) in (parameters.__doc__ or "")
+
+
 def test_parameters_of_one_and_of_few_permutations():
     assert parameters(1) == (1, 128)
     assert parameters(0.8, num_perm=1) == (1, 1)

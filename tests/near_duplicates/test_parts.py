@@ -30,11 +30,27 @@ def test_a_chat_is_compared_without_its_system_prompt_and_by_its_answers() -> No
         "row": 0,
         "whole": "hi\nhello\nbye\nso long",
         "response": "hello\nso long",
+        "closing": "so long",
         "rejected": "",
         "context": "be kind",
         "verdict": "",
         "full": "",
     }
+
+
+def test_the_last_of_several_answers_is_compared_by_itself_whoever_speaks_afterwards() -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "find", "arguments": "{}"}}
+    rows = parts_of(
+        chat(("user", "hi"), ("assistant", "hello")),
+        chat(("user", "hi"), ("assistant", "hello"), ("assistant", "again")),  # one turn of two messages
+        chat(("user", "hi"), ("assistant", "hello"), ("user", "bye"), ("assistant", "so long"), ("user", "stop")),
+        {"messages": [
+            {"role": "user", "content": "weather?"}, {"role": "assistant", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "c1", "content": "rain"}, {"role": "assistant", "content": "It rains."},
+        ]},
+        chat(("assistant", "hello"), ("user", "hi")),
+    )  # fmt: skip
+    assert [row["closing"] for row in rows] == ["", "", "so long", "It rains.", ""]
 
 
 def test_tool_calls_belong_to_the_answer_and_strings_inside_arguments_are_not_counted_twice() -> None:

@@ -106,6 +106,9 @@ DIFFERENT = {
     "chosen and rejected exchanged": (pair("I can help with that.", "Go away."), pair("Go away.", "I can help with that.")),
     "another picture": (asked_about("car"), asked_about("dog")),
     "another argument of a short call": (called_with('{"order": 17}'), called_with('{"order": 18}')),
+    "another last answer under a long one": (
+        chat("Tell me all of it.", LONG, "Who said so?", "My aunt."), chat("Tell me all of it.", LONG, "Who said so?", "Nobody."),
+    ),
     "short replies": (chat("Is it open on Monday?", "Yes."), chat("Is it open on Monday?", "No.")),
     "emoji only": (chat("React.", "👍"), chat("React.", "👎")),
     "other Chinese characters": (chat("北京的天气怎么样", "今天晴天"), chat("上海的交通怎么样", "今天晴天")),
@@ -135,6 +138,7 @@ ALIKE = {
     "other case and punctuation": (chat(LONG + ".", "Thank you!"), chat(LONG.upper(), "thank you")),
     "one word of a long question": (chat(LONG, "Thank you."), chat(LONG + " please", "Thank you.")),
     "one character of unspaced Chinese": (chat(CHINESE, "好的"), chat(CHINESE.replace("谢谢", "谢了"), "好的")),
+    "a thread and the one that goes on": (chat("Tell me.", LONG), chat("Tell me.", LONG, "Who said so?", "My aunt.")),
     "full-width letters": (chat("Hello there, who are you?", "A bot."), chat("Ｈｅｌｌｏ there, who are you?", "A bot.")),
     "zero-width characters": (chat("Hello there, who are you?", "A bot."), chat("Hel\u200blo there, who are you?", "A bot.")),
     "one word of a long pair": (pair(many_words("good"), "Bad."), pair(many_words("good") + " indeed", "Bad.")),

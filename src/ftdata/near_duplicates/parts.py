@@ -6,6 +6,9 @@ the same question about another picture is another question. So each row is comp
 
     whole     all its texts but system prompts: messages, tool calls with their arguments, prompt and answers
     response  what the assistant says (chat), the completion, the chosen answer
+    closing   the last answer of a conversation that holds several: under one long answer before it a short one weighs nothing in
+              `response`, and two threads that end with different answers are two examples. A thread without a second
+              answer has none, so that it can be a copy of the one that goes on
     rejected  the rejected answer of a preference row
     context   its system prompt, compared as one value, so that a prompt shared by the set makes no two rows alike
     full      where passages of the prompt were left out of `whole` (`passages.py`), the whole with them: a short rest, alike
@@ -44,7 +47,7 @@ def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         common: Hashes of passages that much of the set shares, from `passages.common_lines`.
 
     Returns:
-        `row, whole, response, rejected, context, verdict, full`, all texts, empty where a row has none of that part; one line
+        `row, whole, response, closing, rejected, context, verdict, full`, all texts, empty where a row has none of that part; one line
         per row that has any text, in the order of the rows.
     """
     import polars as pl
@@ -66,6 +69,8 @@ def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         joined(spoken & system).alias("context"),
         joined(kind.is_in(["media", "verdict"])).alias("verdict"),
     )
+    parts = parts.join(_closing(texts.filter(spoken & ~system)), on="row", how="left", maintain_order="left")
+    parts = parts.with_columns(pl.col("closing").fill_null(""))
     if not templates.height:
         return parts.with_columns(pl.lit("").alias("full"))
     stripped = unstripped.filter(pl.col("row").is_in(templates["row"].implode()))
@@ -75,6 +80,21 @@ def compared_parts(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         pl.exclude("verdict", "template", "full"),
         pl.concat_str("verdict", pl.col("template").fill_null("")).alias("verdict"),
         pl.col("full").fill_null(""),
+    )
+
+
+def _closing(spoken: pl.DataFrame) -> pl.DataFrame:
+    """`row, closing`: what the assistant says in its last turn, of rows in which it has spoken in an earlier one."""
+    import polars as pl
+
+    answer = pl.col("role") == "assistant"
+    said = spoken.filter(pl.col("part") == "messages")
+    answers = said.with_columns((~answer).cum_sum().over("row").alias("turn")).filter(answer)
+    last = pl.col("turn").max().over("row")
+    return (
+        answers.filter((pl.col("turn") == last) & (pl.col("turn").min().over("row") < last))
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("text").str.join("\n").alias("closing"))
     )
 
 

@@ -23,7 +23,8 @@ __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
 EXACT_DUPLICATE: Final = "exact_duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 COMMON_PASSAGES: Final = "common_passages"  # note: hashes of the passages that were left out of the comparison
-_SETS: Final = ("whole", "response", "rejected", "full")
+_SETS: Final = ("whole", "response", "closing", "rejected", "full")
+_OPTIONAL: Final = ("closing",)  # a partner that has none is as good: a thread, and the thread that goes on
 _COPIES: Final = pl.Schema({"row": pl.Int64, "kept": pl.Int64, "similarity": pl.Float64})
 
 
@@ -33,7 +34,8 @@ class Deduplicate:
 
     A row leaves as `exact_duplicate` when another one has the same texts in the same places (keys beside the texts, key
     order and white space do not matter), and as `near_duplicate` when the Jaccard similarity of the word n-grams is at
-    least `threshold` for the conversation as a whole *and* for the answer by itself (see `ftdata.near_duplicates`).
+    least `threshold` for the conversation as a whole *and* for the answers by themselves, and for the last of several (see
+    `ftdata.near_duplicates`).
     Candidates come from MinHash signatures (128 permutations, datasketch's `affine32` scheme, seed 1) in bands; every
     candidate is verified by its true Jaccard similarity before anything is dropped. Pairs that no band catches are
     missed; `ftdata.near_duplicates.expected_recall` gives the share. Passages of prompts that much of the set shares are
@@ -117,7 +119,11 @@ def _join(candidates: pl.DataFrame, keys: Path, sets: Path, *, ngram: int, thres
         [
             Part(sets_of_values(candidates["verdict"]), never),
             Part(sets_of_values(candidates["context"]), candidates["optional"].to_numpy()),
-            *(Part(read_sets(sets, name, n=ngram), never) for name in _SETS if name != "whole"),
+            *(
+                Part(read_sets(sets, name, n=ngram), ~never if name in _OPTIONAL else never)
+                for name in _SETS
+                if name != "whole"
+            ),
         ],
         threshold=threshold,
         order=np.argsort(candidates["rank"].to_numpy(), kind="stable"),
