@@ -6,21 +6,27 @@ import base64
 import datetime as dt
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ftdata import Dataset
 from ftdata.errors import ReadError
 from ftdata.io import RowReader, Source, parquet
 from ftdata.io.frames import write_parquet
 from ftdata.io.parquet import SLICE_BYTES, SLICE_ROWS, parquet_rows
-from ftdata.json_bytes import JsonFault, parse_line
+from ftdata.json_bytes import JsonFault, compact, dump, parse_line
+
+DATA = Path(__file__).parents[1] / "data"  # its make_parquet.py says how the files were made
 
 
 def rows_of(frame, tmp_path, **options):
     path = tmp_path / "rows.parquet"
     frame.write_parquet(path, **options)
-    return [json.loads(raw) for raw in parquet_rows(str(path))]
+    return [json.loads(raw) for raw, _ in parquet_rows(str(path))]
 
 
 def test_nested_values_and_nulls_come_as_they_are(tmp_path):
@@ -76,7 +82,7 @@ def test_fixed_size_arrays_are_arrays(tmp_path):
 def test_numbers_json_cannot_hold_are_faults_and_never_null(tmp_path):
     path = tmp_path / "rows.parquet"
     pl.DataFrame({"a": [1.0, float("nan"), float("-inf"), None]}).write_parquet(path)
-    parsed = [parse_line(raw) for raw in parquet_rows(str(path))]
+    parsed = [parse_line(raw) for raw, _ in parquet_rows(str(path))]
     assert [row.rule if isinstance(row, JsonFault) else row for row in parsed] == [
         {"a": 1.0},
         "json.number",
@@ -150,3 +156,58 @@ def test_a_panic_of_the_library_is_a_damaged_file_too(tmp_path, monkeypatch):
     with pytest.raises(ReadError, match=r"cannot be read as Parquet \(PanicException\)") as caught:
         list(parquet_rows(str(path)))
     assert "canary" not in str(caught.value)
+
+
+# -- arrow.json: JSON that a column holds as text ------------------------------------------------------------------------
+
+
+def test_messages_that_are_stored_as_json_are_messages():
+    """Hugging Face `datasets` writes messages that have no one type so."""
+    rows = [json.loads(raw) for raw, fault in parquet_rows(str(DATA / "hf_json.parquet")) if fault is None]
+    assert len(rows) == 12
+    assert rows[2]["messages"][1]["tool_calls"][0]["function"]["arguments"] == {"day": "2"}
+    assert rows[3]["messages"][1]["tool_calls"][0]["function"]["arguments"] == {"day": 3}
+    assert rows[11]["messages"][1] == {"role": "assistant", "content": "At four.", "weight": 1}
+
+
+def test_json_in_a_column_is_taken_over_digit_for_digit_and_key_for_key():
+    first, empty, twice, _, null = (raw.decode() for raw, _ in parquet_rows(str(DATA / "json_types.parquet")))
+    written = '{"n":12345678901234567890123,"f":1.0,"e":1e2,"s":"\\u00e9 é"}'
+    assert first == f'{{"day":"1970-01-01","top":{written},"nested":[{{"json":{written}}}]}}'
+    assert empty == '{"day":"1970-01-02","top":null,"nested":[{"json":null}]}'
+    assert twice == '{"day":"1970-01-03","top":{"n":1,"n":2},"nested":[{"json":{"n":1,"n":2}}]}'
+    assert null == '{"day":"1970-01-05","top":null,"nested":[{"json":null}]}'
+
+
+def test_what_should_be_json_and_is_not_is_one_bad_row_and_cannot_break_out_of_its_place():
+    source = Source(str(DATA / "json_types.parquet"), "parquet")
+    (batch,) = RowReader(source)
+    assert {place: fault.rule for place, fault in batch.faults.items()} == {3: "json.declared"}
+    text = '{"n": 3}, "more": {'
+    assert json.loads(batch.raws[3]) == {"day": "1970-01-04", "top": text, "nested": [{"json": text}]}
+
+
+def json_column(texts):
+    return pl.Series("a", texts).ext.to(pl.Extension("arrow.json", pl.String, ""))
+
+
+def test_a_frame_with_json_is_read_as_a_file_is():
+    data = Dataset.from_polars(pl.DataFrame([json_column(['{"n": 1.0}', None])]))
+    assert list(data.raw()) == [b'{"a":{"n":1.0}}', b'{"a":null}']
+    with pytest.raises(ReadError, match=r"^memory:2: a value is not JSON, .*arrow\.json") as caught:
+        Dataset.from_polars(pl.DataFrame([json_column(["1", "canary"])]))
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@given(
+    st.lists(
+        st.none() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        max_size=5,
+    )
+)
+@settings(max_examples=25)
+def test_any_json_comes_back_as_it_was_written(values):
+    text = json.dumps({"values": values}, ensure_ascii=False)
+    (row,) = parquet.rows_of_frame(pl.DataFrame([json_column([text])]))
+    assert dump(row) == b'{"a":' + compact(text.encode()) + b"}"

@@ -146,8 +146,9 @@ class RowReader:
     def _rows(self, facts: FileFacts) -> Iterator[tuple[int, bytes, JsonFault | None]]:
         if self.source.kind == "parquet":
             _hash_file(self.source, facts)
-            for ordinal, raw in enumerate(parquet_rows(self.source.path), 1):
-                yield (ordinal, *self._checked(raw))
+            for ordinal, (raw, fault) in enumerate(parquet_rows(self.source.path), 1):
+                short, long = self._checked(raw)
+                yield ordinal, short, long or fault
             return
         with PlainBytes(self.source) as plain:
             self._begin(plain, facts)

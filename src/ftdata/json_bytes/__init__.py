@@ -20,7 +20,7 @@ from ftdata.json_bytes.splice import (
 )
 from ftdata.json_bytes.values import JsonFault, JsonObject, JsonValue, Path, Step
 from ftdata.json_bytes.walk import Found, embedded, is_plain_name, walk
-from ftdata.json_bytes.write import compact, dump
+from ftdata.json_bytes.write import JsonText, compact, dump
 
 __all__ = [
     "KNOWN_KEYS",
@@ -31,6 +31,7 @@ __all__ = [
     "Insert",
     "JsonFault",
     "JsonObject",
+    "JsonText",
     "JsonValue",
     "Path",
     "Remove",

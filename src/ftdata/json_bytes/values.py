@@ -26,7 +26,8 @@ class JsonFault:
     Attributes:
         rule: One of `json.parse`, `json.utf8`, `json.number` (NaN, Infinity or a number beyond a double),
             `json.surrogate` (half of a surrogate pair), `json.depth` (more than 200 levels), `json.too_long`,
-            `json.two_values` (a second value on the line), `json.dup_key`, `json.not_object`.
+            `json.two_values` (a second value on the line), `json.dup_key`, `json.not_object`, `json.declared` (a value
+            of a Parquet file that its column declares to be JSON is none).
         offset: Byte in the line where the trouble shows, counted from 0; None when there is no such place. Of a row
             that was too long to be kept, the byte of the (unpacked) source where it begins.
         message: One sentence. It never quotes the line.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import orjson
@@ -21,11 +22,22 @@ if TYPE_CHECKING:
 
     from ftdata.json_bytes.values import JsonValue
 
-__all__ = ["compact", "dump"]
+__all__ = ["JsonText", "compact", "dump"]
 
 # A string, a run of other bytes, or all behind a quote that is never closed: what is left over is white space. The
 # quantifiers are possessive, so that a string of many escapes needs no memory for ways back.
 _TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^" \t\r\n]++|".*', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A value that somebody wrote as JSON before: `dump` takes the text over, so that digits and repeated keys stay.
+
+    Attributes:
+        text: One JSON value; whoever makes this has parsed it.
+    """
+
+    text: bytes
 
 
 def dump(value: object) -> bytes:
@@ -35,7 +47,7 @@ def dump(value: object) -> bytes:
     integers keep all their digits; tuples become arrays.
 
     Args:
-        value: None, bool, int, float, str, and lists, tuples and dicts of these.
+        value: None, bool, int, float, str, `JsonText`, and lists, tuples and dicts of these.
 
     Returns:
         One line without terminator.
@@ -78,6 +90,8 @@ def _scalar(value: object) -> bytes | None:
         return orjson.dumps(number) if math.isfinite(number) else json.dumps(number).encode()
     if isinstance(value, str):
         return _string(str.__str__(value))
+    if isinstance(value, JsonText):
+        return value.text
     return None
 
 

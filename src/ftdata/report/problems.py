@@ -26,6 +26,7 @@ _BROKEN: Final = {
     "json.two_values": "two values on one line; write one object per line",
     "json.dup_key": "an object has the same key twice; readers keep one of the two and not all the same one",
     "json.not_object": "the line is JSON but no object; a row is an object",
+    "json.declared": "a value of the row is not JSON, although the type of its column says so (arrow.json)",
 }
 
 
