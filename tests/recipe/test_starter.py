@@ -110,6 +110,28 @@ def test_the_target_is_one_that_takes_the_rows(row: dict, target: str, tmp_path:
     assert len(runs(Recipe.load(place)).dataset) == 1
 
 
+NULLED = {"messages": [{**message, "name": None, "tool_calls": None} for message in chat(1)["messages"]]}
+
+
+@pytest.mark.parametrize(
+    ("row", "repair"),
+    [
+        (NULLED, "[null_keys]"),
+        ({**NULLED, "id": 1}, "[extra_keys, null_keys]"),
+        ({**NULLED, "tools": None}, "[null_keys]"),
+    ],
+)
+def test_keys_that_are_null_in_a_table_are_no_reason_against_a_target(row: dict, repair: str, tmp_path: Path) -> None:
+    write_lines(tmp_path / "rows.jsonl", [row])
+    place = starter_recipe(tmp_path)
+    text = place.read_text()
+    assert f"  - {{stage: Validate, target: openai, repair: {repair}}}" in text
+    assert "have errors and leave" not in text
+    assert "keys that are null where that means none are removed" in text
+    (left,) = runs(Recipe.load(place)).dataset.rows()
+    assert left == {"messages": chat(1)["messages"]}
+
+
 def test_only_the_first_rows_are_looked_at(tmp_path: Path) -> None:
     write_lines(tmp_path / "many.jsonl", chats(1200))
     assert "# openai-chat, 1,000 rows and more" in starter_recipe(tmp_path).read_text()

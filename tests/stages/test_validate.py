@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from ftdata.testing.laws import assert_laws
 from ftdata.testing.strategies import chat_records, completion_records, datasets, preference_records
 from stages.fates import chat, details, drops, kept_lines
 
+DATA = Path(__file__).parents[1] / "data"
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -38,10 +41,14 @@ class Ours(BaseModel):
             Validate(target="openai", repair=("extra_keys",)),
             chat_records(max_turns=1, extra={"note": st.text(max_size=3)}),
         ),
+        (
+            Validate(target="openai", repair=("null_keys",)),
+            chat_records(tools=True, max_turns=2, extra={"tools": st.none(), "functions": st.none()}),
+        ),
         (Validate(target="trl"), preference_records() | completion_records(conversational=True)),
         (Validate(schema=Ours), chat_records(max_turns=1, extra={"metadata": st.just({"quality": 1}) | st.just({})})),
     ],
-    ids=["layout", "openai", "repair", "trl", "schema"],
+    ids=["layout", "openai", "repair", "nulls", "trl", "schema"],
 )
 def test_the_laws_hold(stage, record) -> None:
     @FEW
@@ -126,6 +133,62 @@ def test_a_broken_row_is_not_mended_before_it_leaves() -> None:
     after = Validate(target="openai", repair=["extra_keys"])(Dataset.from_rows([bad, *good]))
     assert drops(after) == {1: "invalid_record"}
     assert details(after, "edit") == []
+
+
+def nulled(*keys: str, **more: object) -> dict:
+    return {"messages": [{**message, **dict.fromkeys(keys)} for message in chat("Hi", "Hello")["messages"]], **more}
+
+
+def test_keys_that_are_null_in_a_table_are_removed_when_asked_and_nothing_else_is_touched() -> None:
+    rows = [nulled("name", "weight", "my own key", tools=None), chat("Hi", "Hello")]
+    data = Dataset.from_rows(rows)
+    plain = Validate(target="openai")(data)
+    assert drops(plain) == {1: "invalid_record"}
+    told = [one["message"] for one in details(plain, "finding") if "paths" in one]
+    assert len(told) > 2
+    assert all("repair: [null_keys]" in message for message in told)
+    after = Validate(target="openai", repair=["null_keys"])(data)
+    assert list(after.rows()) == [rows[1], rows[1]]
+    assert findings(after) == []
+    assert details(after, "edit") == [
+        {
+            "removed": {
+                "$.messages[*].name": 2,
+                "$.messages[*].weight": 2,
+                "$.messages[*][key 5]": 2,
+                "$.tools": 1,
+            }
+        }
+    ]
+
+
+def test_a_row_is_judged_as_it_is_without_the_keys_that_are_null() -> None:
+    """A call that is null answers nothing: what it hid is said, and a row that is wrong all the same is not mended."""
+    rows = [chat("Hi", "Hello"), nulled("function_call")]
+    rows[1]["messages"][1]["content"] = None
+    after = Validate(target="openai", repair=["null_keys"])(Dataset.from_rows(rows))
+    assert drops(after) == {2: "invalid_record"}
+    assert findings(after) == [(2, "content.null")]
+    assert details(after, "edit") == []
+
+
+def test_both_repairs_mend_one_row() -> None:
+    after = Validate(target="openai", repair=["extra_keys", "null_keys"])(
+        Dataset.from_rows([nulled("name", ticket=None, tools=None), chat("Hi", "Hello")])
+    )
+    assert next(after.rows()) == chat("Hi", "Hello")
+    assert {tuple(one) for one in details(after, "edit")} == {("removed",), ("paths",)}
+
+
+def test_chats_that_datasets_wrote_as_structs_are_mended() -> None:
+    data = Dataset.read(DATA / "hf_structs.parquet")
+    assert len(Validate(target="openai")(data)) == 0
+    after = Validate(target="openai", repair=["null_keys"])(data)
+    assert len(after) == 12
+    assert findings(after) == []
+    calls = [row["messages"][1] for row in after.rows()][:6]
+    assert [call["content"] for call in calls] == [None] * 6
+    assert calls[2]["tool_calls"][0]["function"]["arguments"] == '{"day":2,"place":null}'
 
 
 def test_a_schema_of_ones_own_judges_rows_and_changes_none() -> None:

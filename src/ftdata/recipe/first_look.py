@@ -16,6 +16,7 @@ from ftdata.dataset import Dataset
 from ftdata.dataset.run import Run
 from ftdata.errors import MissingExtraError, ReadError, SplitError
 from ftdata.stages import Deduplicate, FilterTokens, ScrubPII, Split, Validate
+from ftdata.targets import get_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,6 +74,7 @@ class LookedAt:
         target: The target that takes the most rows; None when none takes any.
         refused: Rows that it refuses.
         extra_keys: Whether rows have keys at the top that it does not take.
+        null_keys: Whether it minds keys that are null and may be left out; rows are counted as they are without them.
         rows: Rows looked at.
         longest: Tokens of the longest row; None where there are none.
         scrubs: Whether ScrubPII is installed.
@@ -84,6 +86,7 @@ class LookedAt:
     target: str | None = "openai"
     refused: int = 0
     extra_keys: bool = True
+    null_keys: bool = False
     rows: int = 0
     longest: int | None = None
     scrubs: bool = True
@@ -113,7 +116,7 @@ def look_at(sources: Sequence[Source], *, origin: Origin) -> LookedAt:
     every = heads[0][1]
     for _, head in heads[1:]:
         every = every + head
-    judged = [(name, Validate(target=name)(every)) for name in _TARGETS]
+    judged = [(name, Validate(target=name, repair=("null_keys",))(every)) for name in _TARGETS]
     target, best = max(judged, key=lambda one: len(one[1]))
     found = best.ledger.filter(best.ledger["stage"] == "Validate")
     counted = FilterTokens(min_tokens=0)(every)
@@ -124,11 +127,18 @@ def look_at(sources: Sequence[Source], *, origin: Origin) -> LookedAt:
         target=target if len(best) else None,
         refused=int((found["action"] == "drop").sum()),
         extra_keys=bool((found["reason"] == "schema.extra_key").any()),
+        null_keys=len(best) > 0 and _minds_null_keys(target, every),
         rows=len(every.index),
         longest=longest,
         scrubs=scrubs,
         no_split=_why_no_split(best if len(best) else every, origin),
     )
+
+
+def _minds_null_keys(target: str, rows: Dataset) -> bool:
+    check = get_target(target).check_row
+    told = zip(rows.rows(), rows.column("format"), strict=True)
+    return any(one.repair == "null_keys" for value, label in told for one in check(value, label))
 
 
 def _can_scrub() -> bool:

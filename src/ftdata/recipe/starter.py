@@ -114,10 +114,13 @@ def _stage_lines(seen: LookedAt, origin: Origin) -> Iterator[str]:
     if seen.target is None:
         yield "  - {stage: Validate}  # no target takes these rows; `ftdata targets` lists them"
     else:
-        repair = ", repair: [extra_keys]" if seen.extra_keys else ""
+        repairs = ["extra_keys"] * seen.extra_keys + ["null_keys"] * seen.null_keys
+        repair = f", repair: [{', '.join(repairs)}]" if repairs else ""
         why = "who will read the file? `ftdata targets` lists them"
-        if repair:
+        if seen.extra_keys:
             why += "; keys that it rejects are removed"
+        if seen.null_keys:
+            why += "; keys that are null where that means none are removed"
         yield f"  - {{stage: Validate, target: {seen.target}{repair}}}  # {why}"
         if seen.refused:
             yield f"  # of the first {seen.rows:,} rows {seen.refused:,} have errors and leave; `ftdata check --target {seen.target}` says which"

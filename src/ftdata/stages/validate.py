@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
     from ftdata.json_bytes import Edit, JsonObject
     from ftdata.targets import Problem
 
-__all__ = ["EXTRA_KEYS_REMOVED", "INVALID_RECORD", "Validate"]
+__all__ = ["EXTRA_KEYS_REMOVED", "INVALID_RECORD", "NULL_KEYS_REMOVED", "Validate"]
 
 EXTRA_KEYS_REMOVED: Final = "extra_keys_removed"
+NULL_KEYS_REMOVED: Final = "null_keys_removed"
 EXTRA_KEY: Final = "schema.extra_key"
+_NULL_KEY: Final = "(null key)"  # no rule: among the problems, a key to be removed
+_INDEX: Final = re.compile(r"\[\d+\]")
 
 
 @settings
@@ -43,6 +48,9 @@ class Validate:
             pipeline with a schema cannot be written as a recipe.
         repair: What to mend, by name; every mended row has an `edit` in the ledger. `extra_keys` removes keys at the
             top of a row that the target does not take (what `Fields` named was read before and is not lost).
+            `null_keys` removes keys that are null and mean the same when they are not there, such as `tool_calls` and
+            `name` of a message, or `tools`: rows out of a table have them all (`ftdata.targets.null_keys` says which).
+            A row is judged as it is without them.
 
     Raises:
         RecipeError: No such target, or a repair without a target.
@@ -50,7 +58,7 @@ class Validate:
 
     target: str | None = None
     schema: type[BaseModel] | None = None
-    repair: tuple[Literal["extra_keys"], ...] = ()
+    repair: tuple[Literal["extra_keys", "null_keys"], ...] = ()
 
     version: ClassVar[str] = "1"
 
@@ -71,7 +79,7 @@ class Validate:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Check, mend and drop row by row, on every shard; then look at the set."""
-        part = _RowPart(target=self.target, schema=self.schema, repair="extra_keys" in self.repair)
+        part = _RowPart(target=self.target, schema=self.schema, repair=frozenset(self.repair))
         return self._check_set(apply_per_row(part, dataset))
 
     def _check_set(self, dataset: Dataset) -> Dataset:
@@ -100,18 +108,20 @@ class _RowPart:
 
     target: str | None
     schema: type[BaseModel] | None
-    repair: bool
+    repair: frozenset[str]
 
     def __call__(self, dataset: Dataset) -> Dataset:
         import polars as pl
 
-        found = dataset.map_shards(partial(_problems, target=self.target, schema=self.schema))
+        nulls = "null_keys" in self.repair
+        found = dataset.map_shards(partial(_problems, target=self.target, schema=self.schema, nulls=nulls))
         errors = found.filter((pl.col("severity") == "error") & (pl.col("rule") != EXTRA_KEY))
         errors = errors.group_by("row").agg(pl.col("rule").first(), pl.len().alias("problems")).sort("row")
-        if self.repair:
-            extra = found.filter((pl.col("rule") == EXTRA_KEY) & ~pl.col("row").is_in(errors["row"].implode()))
-            found = found.filter(pl.col("rule") != EXTRA_KEY)
-            dataset = _without_keys(dataset, extra)
+        stays = ~pl.col("row").is_in(errors["row"].implode())
+        for name, rule in (("null_keys", _NULL_KEY), ("extra_keys", EXTRA_KEY)):
+            if name in self.repair:
+                dataset = _without_keys(dataset, found.filter((pl.col("rule") == rule) & stays), name)
+                found = found.filter(pl.col("rule") != rule)
         alike = found.group_by("row", "rule", "severity", "message", maintain_order=True).agg(pl.col("path"))
         for (rule, severity), problems in alike.group_by("rule", "severity", maintain_order=True):
             told = problems.select("path", "message").iter_rows()
@@ -121,12 +131,23 @@ class _RowPart:
         return dataset.drop(errors["row"], by="Validate", reason=INVALID_RECORD, detail=reasons)
 
 
-def _problems(shard: Shard, *, target: str | None, schema: type[BaseModel] | None) -> pl.DataFrame:
-    """`row, rule, severity, path, message, key` of every problem of a shard's rows; `key` is that of an extra key."""
+def _problems(shard: Shard, *, target: str | None, schema: type[BaseModel] | None, nulls: bool) -> pl.DataFrame:
+    """`row, rule, severity, path, message, key` of every problem of a shard's rows; `key` is that of a key to be removed.
+
+    With `nulls`, keys that are null and optional are lines of their own (`_NULL_KEY`), and the problems are those of the
+    row without them.
+    """
     import polars as pl
 
-    out: list[tuple[int, str, str, str, str, str | None]] = []
-    for row, value, label in zip(shard.rows.tolist(), shard.values, shard.formats, strict=True):
+    from ftdata.targets import null_keys, without_keys
+
+    out: list[tuple[int, str, str | None, str, str | None, str | None]] = []
+    for row, whole, label in zip(shard.rows.tolist(), shard.values, shard.formats, strict=True):
+        value = whole
+        if nulls and (paths := null_keys(whole)):
+            value = without_keys(whole, paths)
+            keys = ((show_path(path, whole, KNOWN_KEYS), orjson.dumps(path).decode()) for path in paths)
+            out += [(row, _NULL_KEY, None, shown, None, key) for shown, key in keys]
         for problem in _of_row(value, label, target, schema):
             shown = show_path(problem.path, value, KNOWN_KEYS)
             key = orjson.dumps(problem.path).decode() if problem.rule == EXTRA_KEY else None
@@ -135,14 +156,20 @@ def _problems(shard: Shard, *, target: str | None, schema: type[BaseModel] | Non
     return pl.DataFrame(out, schema={name: pl.Int64 if name == "row" else pl.String for name in names}, orient="row")
 
 
-def _without_keys(dataset: Dataset, extra: pl.DataFrame) -> Dataset:
-    """Remove extra keys, one edit per row."""
+def _without_keys(dataset: Dataset, gone: pl.DataFrame, repair: str) -> Dataset:
+    """Remove keys, one edit per row."""
     edits: dict[int, list[Edit]] = {}
-    details: dict[int, dict[str, list[str]]] = {}
-    for row, key, shown in extra.select("row", "key", "path").iter_rows():
+    paths: dict[int, list[str]] = {}
+    for row, key, shown in gone.select("row", "key", "path").iter_rows():
         edits.setdefault(row, []).append(Remove(tuple(orjson.loads(key))))
-        details.setdefault(row, {"paths": []})["paths"].append(shown)
-    return dataset.edit(edits, by="Validate", reason=EXTRA_KEYS_REMOVED, detail=details)
+        paths.setdefault(row, []).append(shown)
+    if repair == "extra_keys":
+        details: dict[int, dict[str, object]] = {row: {"paths": shown} for row, shown in paths.items()}
+        return dataset.edit(edits, by="Validate", reason=EXTRA_KEYS_REMOVED, detail=details)
+    # Every message of a long chat has the same ones: a count tells it.
+    counts = {row: Counter(_INDEX.sub("[*]", path) for path in shown) for row, shown in paths.items()}
+    details = {row: {"removed": dict(sorted(count.items()))} for row, count in counts.items()}
+    return dataset.edit(edits, by="Validate", reason=NULL_KEYS_REMOVED, detail=details)
 
 
 def _of_row(value: JsonObject, label: str, target: str | None, schema: type[BaseModel] | None) -> list[Problem]:

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from ftdata.errors import RecipeError
 from ftdata.targets import openai, trl
+from ftdata.targets.null_keys import null_keys, without_keys
 from ftdata.targets.problem import Problem, Rule, SetFacts, Severity, Target
 
-__all__ = ["Problem", "Rule", "SetFacts", "Severity", "Target", "get_target", "targets"]
+__all__ = [
+    "Problem",
+    "Rule",
+    "SetFacts",
+    "Severity",
+    "Target",
+    "get_target",
+    "null_keys",
+    "targets",
+    "without_keys",
+]
 
 _TARGETS: dict[str, Target] = {target.name: target for target in (*openai.TARGETS, *trl.TARGETS)}
 

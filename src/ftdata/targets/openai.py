@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ftdata.targets.null_keys import name_repair
 from ftdata.targets.openai_messages import Layout, check_messages
 from ftdata.targets.openai_rules import RULES
 from ftdata.targets.openai_tools import check_tools
@@ -73,7 +74,7 @@ def _check_row(value: JsonValue, format: str, *, method: str | None) -> list[Pro
         _CHECKS[layout](found, value)
     else:
         found.add("schema.type", (), "a row must be an object")
-    return found.problems
+    return name_repair(found.problems, value)
 
 
 def _check_sft(found: Findings, value: JsonObject) -> None:

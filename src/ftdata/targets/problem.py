@@ -30,12 +30,14 @@ class Problem:
         severity: `error`: the peer rejects the row or fails on it; `warning`: it accepts it and loses something or
             learns something harmful; `info`: worth knowing.
         message: What to change, in words that hold nothing of the row.
+        repair: Name of the repair of `Validate` that changes it so; None where there is none.
     """
 
     rule: str
     path: Path
     severity: Severity
     message: str
+    repair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

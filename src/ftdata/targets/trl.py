@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ftdata.formats.shared_prompt import shared_messages
+from ftdata.targets.null_keys import name_repair
 from ftdata.targets.plain_shapes import is_plain_chat
 from ftdata.targets.problem import Findings, Problem, SetFacts, Target
 from ftdata.targets.trl_messages import check_images, check_messages
@@ -67,7 +68,7 @@ def _check_row(value: JsonValue, format: str, *, type_: str | None) -> list[Prob
         _check_tools(found, value)
     else:
         found.add("schema.type", (), "a row must be an object")
-    return found.problems
+    return name_repair(found.problems, value)
 
 
 def _check_language_modeling(found: Findings, value: JsonObject) -> None:

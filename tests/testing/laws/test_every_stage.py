@@ -102,6 +102,7 @@ def sets(kind: str, **more: object) -> SearchStrategy[Dataset]:
         (Validate(target="openai", schema=some_stages.Scored), "chats"),
         (Validate(target="openai", repair=["extra_keys"]), "chats"),
         (Validate(target="openai", repair=["extra_keys"]), "words"),
+        (Validate(target="openai", repair=["extra_keys", "null_keys"]), "chats"),
     ],
     ids=repr,
 )
