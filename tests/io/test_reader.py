@@ -11,11 +11,12 @@ import sys
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftdata.errors import ReadError
 from ftdata.io import RowReader, Source, read_rows
+from ftdata.io.compression import PlainBytes
 from ftdata.json_bytes import JsonFault, parse_line
 
 BOM = b"\xef\xbb\xbf"
@@ -205,6 +206,106 @@ def test_standard_input_is_read_as_lines(monkeypatch):
     assert rows == [(1, b'{"a":1}', None), (3, b'{"a":2}', None)]
     assert facts.size == 16
     assert not sys.stdin.buffer.closed
+
+
+@pytest.fixture
+def given_input(monkeypatch):
+    """All rows of bytes on standard input."""
+
+    def give(data, **settings_):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        return read("-", **settings_)
+
+    return give
+
+
+PRETTY = json.dumps([{"n": n, "deep": {"m": [n]}} for n in range(5_000)], indent=2).encode()
+
+
+@pytest.mark.parametrize("data", [PRETTY, json.dumps(json.loads(PRETTY)).encode(), b"\n \n" + PRETTY, BOM + PRETTY])
+def test_standard_input_may_be_an_array(given_input, data):
+    rows, facts = given_input(data)
+    assert [json.loads(raw)["n"] for _, raw, _ in rows] == list(range(5_000))
+    assert (facts.size, facts.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (b'{ "a": 1 }', [(1, b'{ "a": 1 }')]),  # as it came: JSONL of one line
+        (b'{ "a": 1 }\n', [(1, b'{ "a": 1 }')]),
+        (b'\n{ "a": 1 }\noops\n', [(2, b'{ "a": 1 }'), (3, b"oops")]),
+        (b'{"a": "cut\n{"b": 2}\n{"c": 3}', [(1, b'{"a": "cut'), (2, b'{"b": 2}'), (3, b'{"c": 3}')]),
+        (b'{"a": [\n{"b": 2}\n', [(1, b'{"a": ['), (2, b'{"b": 2}')]),
+        (b'{"a": 1,\n{"b": 2}\n', [(1, b'{"a": 1,'), (2, b'{"b": 2}')]),
+        (b'[1, 2]\n{"b": 2}\n', [(1, b"[1, 2]"), (2, b'{"b": 2}')]),
+        (b'[oops\n{"b": 2}\n', [(1, b"[oops"), (2, b'{"b": 2}')]),
+        (b'oops\n[{"b": 2}]\n', [(1, b"oops"), (2, b'[{"b": 2}]')]),
+        (b'{\n  "a": 1\n}\n{\n  "a": 2\n}\n', [(1, b'{"a":1}'), (4, b'{"a":2}')]),
+        (b'{"data": [\n{"a": 1},\n{"a": 2}]}', [(1, b'{"data":[{"a":1},{"a":2}]}')]),
+        (b'{"a": 1,\n"b": 2}', [(1, b'{"a":1,"b":2}')]),
+        (b'[\n{"a": 1}\n]', [(2, b'{"a":1}')]),
+        (b'[{"a": 1},\n{"a": 2}\n]', [(1, b'{"a":1}'), (2, b'{"a":2}')]),
+        (b"[]", []),
+        (b"\n\n", []),
+    ],
+)
+def test_standard_input_is_lines_unless_it_cannot_be(given_input, data, rows):
+    """A bad line is one bad row there, as in a .jsonl file."""
+    assert given_input(data)[0] == [(line, raw, None) for line, raw in rows]
+
+
+@given(data=st.lists(st.sampled_from([*PIECES, b'{"b": [', b'{ "c": "x" }']), max_size=8).map(b"\n".join))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_lines_on_standard_input_are_those_of_a_file(tmp_path_factory, given_input, data):
+    """Whatever the lines, when a whole row comes first."""
+    data = b'{"first": 1}\n' + data
+    path = tmp_path_factory.mktemp("rows") / "rows.jsonl"
+    path.write_bytes(data)
+    rows, facts = given_input(data)
+    expected, of_file = read(path)
+    assert rows == expected
+    assert (facts.sha256, facts.blank_lines, facts.crlf) == (of_file.sha256, of_file.blank_lines, of_file.crlf)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, frames])
+@pytest.mark.parametrize("data", [ROWS, PRETTY, b""])
+def test_what_is_packed_on_standard_input_is_unpacked(given_input, pack, data):
+    packed = pack(data)
+    rows, facts = given_input(packed)
+    assert len(rows) == {ROWS: 3_000, PRETTY: 5_000, b"": 0}[data]
+    assert data != ROWS or b"".join(raw + b"\n" for _, raw, _ in rows) == ROWS
+    assert (facts.size, facts.sha256) == (len(packed), hashlib.sha256(packed).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"PAR1....PAR1", "standard input is a Parquet file, .*; name the file instead of -$"),
+        (gzip.compress(b"PAR1....PAR1"), "standard input is a Parquet file"),
+        (gzip.compress(gzip.compress(ROWS)), "packed with gzip twice; unpack it once"),
+        (gzip.compress(ROWS)[:-9], "truncated"),
+        (zstandard.compress(ROWS)[:-9], "truncated"),
+        (b"PK\x03\x04....", "ZIP archive; unpack it first"),
+    ],
+)
+def test_what_standard_input_cannot_be_is_one_line(given_input, data, words):
+    with pytest.raises(ReadError, match=words) as caught:
+        given_input(data)
+    assert caught.value.file == "-"
+    assert "rename" not in str(caught.value)
+
+
+def test_a_long_array_on_one_line_is_not_read_for_its_end(given_input, monkeypatch):
+    """One look takes a megabyte of it, not the whole line."""
+    looked = []
+    push_back = PlainBytes.push_back
+    monkeypatch.setattr(
+        PlainBytes, "push_back", lambda self, piece: (looked.append(len(piece)), push_back(self, piece))
+    )
+    rows, _ = given_input(b"[" + b",".join([b'{"a":"' + b"x" * 99_000 + b'"}'] * 40) + b"]")
+    assert len(rows) == 40
+    assert max(looked) < 2 << 20
 
 
 @pytest.mark.parametrize(

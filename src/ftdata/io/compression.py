@@ -1,5 +1,7 @@
 """Stored bytes to plain bytes: none, gzip, zstd; counted and hashed on the way, and never trusted to be whole.
 
+A file is what its name says. Standard input has no name, so its first bytes say how it is packed.
+
 The only file that knows gzip and zstandard. A damaged or truncated archive ends in a `ReadError`, never in fewer rows.
 """
 
@@ -10,7 +12,7 @@ import hashlib
 import io
 import sys
 import zlib
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ftdata.errors import ReadError
 from ftdata.io.sources import STANDARD_INPUT
@@ -22,13 +24,15 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from ftdata.io.sources import Source
+    from ftdata.io.sources import Compression, Source
 
-__all__ = ["PlainBytes"]
+__all__ = ["MAGIC", "PlainBytes"]
 
 # zstandard gives all that a piece of input stands for at once, and four bytes can stand for 128 KiB: small pieces keep
 # a hostile file from filling the memory.
 _ZSTD_PIECE = 4 << 10
+MAGIC: Final[dict[bytes, Compression]] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+"""How packed bytes begin: RFC 1952, section 2.3.1; RFC 8878, section 3.1.1."""
 _ZSTD_WINDOW = 1 << 31  # as `zstd --long=31` may need; the library alone stops at 128 MiB
 
 
@@ -40,6 +44,13 @@ class _Stored(io.RawIOBase):
         self.file = file
         self.digest = hashlib.sha256()
         self.size = 0
+        self._seen = b""  # taken from the file, and not given out yet
+
+    def begins(self) -> bytes:
+        """The first bytes, enough to tell how they are packed; they still come."""
+        while len(self._seen) < max(map(len, MAGIC)) and (piece := self.file.read(1 << 10)):
+            self._seen += piece
+        return self._seen
 
     def readable(self) -> bool:
         return True
@@ -51,7 +62,7 @@ class _Stored(io.RawIOBase):
         return len(piece)
 
     def take(self, size: int) -> bytes:
-        piece = self.file.read(size)
+        piece, self._seen = (self._seen[:size], self._seen[size:]) if self._seen else (self.file.read(size), b"")
         self.digest.update(piece)
         self.size += len(piece)
         return piece
@@ -63,13 +74,16 @@ class PlainBytes:
     Args:
         source: A file, or standard input.
 
+    Attributes:
+        compression: How its bytes are packed.
+
     Raises:
         ReadError: The file cannot be opened or read, is not what its name says, or is truncated or damaged.
     """
 
     def __init__(self, source: Source) -> None:
         self._path = source.path
-        self._compression = source.compression
+        self.compression: Compression = source.compression
         self._pushed = b""
         try:
             # Both are left open here: __exit__ closes what it may close.
@@ -79,9 +93,16 @@ class PlainBytes:
         self._file: BinaryIO | io.FileIO = file
         self._stored = _Stored(file)
         self._take: Callable[[int], bytes] = self._stored.take
-        if source.compression == "gzip":
+        if source.path == STANDARD_INPUT and source.compression == "none":
+            try:
+                begins = self._stored.begins()
+            except OSError as error:
+                raise ReadError(f"cannot be read: {error.strerror}", file=source.path) from None
+            found: list[Compression] = [name for magic, name in MAGIC.items() if begins.startswith(magic)]
+            self.compression = found[0] if found else "none"
+        if self.compression == "gzip":
             self._take = gzip.GzipFile(fileobj=self._stored, mode="rb").read
-        elif source.compression == "zstd":
+        elif self.compression == "zstd":
             pieces = _zstd_pieces(self._stored)
             self._take = lambda size: _gather(pieces, size)
 
@@ -107,7 +128,7 @@ class PlainBytes:
         if self._pushed:
             piece, self._pushed = self._pushed, b""
             return piece
-        what = f"damaged or no {self._compression} archive"
+        what = f"damaged or no {self.compression} archive"
         try:
             piece = self._take(size)
         except EOFError:
@@ -120,9 +141,9 @@ class PlainBytes:
             raise ReadError(f"the file is {what}; check it with zstd -t", file=self._path) from None
         except OSError as error:
             raise ReadError(f"cannot be read: {error.strerror}", file=self._path) from None
-        if not piece and not self._stored.size and self._compression != "none":
+        if not piece and not self._stored.size and self.compression != "none":
             raise ReadError(
-                f"the file is empty: no {self._compression} archive; copy or download it again", file=self._path
+                f"the file is empty: no {self.compression} archive; copy or download it again", file=self._path
             )
         return piece
 

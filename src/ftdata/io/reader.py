@@ -2,21 +2,21 @@
 
 A bad line is one bad row and never touches its neighbours; a file that cannot be read at all is a `ReadError`. Nothing
 is decoded here, and raw bytes are not altered, save that elements of a JSON array lose the white space around tokens.
+`layout.py` tells how rows lie where the name does not.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-import orjson
+from typing import TYPE_CHECKING
 
 from ftdata.errors import ReadError
 from ftdata.io.blocks import line_blocks
-from ftdata.io.compression import PlainBytes
+from ftdata.io.compression import MAGIC, PlainBytes
 from ftdata.io.json_array import JsonElements
+from ftdata.io.layout import tell_layout, tell_unnamed_layout
 from ftdata.io.parquet import parquet_rows
+from ftdata.io.sources import STANDARD_INPUT
 from ftdata.json_bytes import JsonFault
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ BATCH_BYTES = 1 << 20
 
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINES_SHOWN = 20
-_NOT_WHITE = re.compile(rb"[^ \t\r\n]")
-_OBJECT, _ARRAY = b"{["
 
 
 @dataclass(slots=True)
@@ -152,7 +150,10 @@ class RowReader:
             return
         with PlainBytes(self.source) as plain:
             self._begin(plain, facts)
-            layout = "lines" if self.source.kind == "jsonl" else _layout(plain, self.max_line)
+            if self.source.path == STANDARD_INPUT:
+                layout = tell_unnamed_layout(plain, self.max_line)
+            else:
+                layout = "lines" if self.source.kind == "jsonl" else tell_layout(plain, self.max_line)
             if layout == "lines":
                 yield from self._lines(plain, facts)
             else:
@@ -171,7 +172,7 @@ class RowReader:
         head = b""
         while len(head) < 16 and (piece := plain.read(64 << 10)):
             head += piece
-        problem = _foreign(head, unpacked=self.source.compression != "none")
+        problem = _foreign(head, unpacked=plain.compression != "none", named=self.source.path != STANDARD_INPUT)
         if problem is not None:
             raise ReadError(problem, file=self.source.path)
         facts.bom = head.startswith(_BOM)
@@ -213,15 +214,13 @@ def _hash_file(source: Source, facts: FileFacts) -> None:
         facts.sha256, facts.size = stored.sha256, stored.size
 
 
-_PACKED = {
-    b"\x1f\x8b": ("gzip", ".gz"),
-    b"\x28\xb5\x2f\xfd": ("zstd", ".zst"),
-}
+_SUFFIXES = {"gzip": ".gz", "zstd": ".zst"}
+_PARQUET = b"PAR1"
 _UNREADABLE = {
     b"PK\x03\x04": "a ZIP archive; unpack it first",
     b"BZh91AY&SY": "packed with bzip2; unpack it first",
     b"\xfd7zXZ\x00": "packed with xz; unpack it first",
-    b"PAR1": "a Parquet file; rename it to end in .parquet",
+    _PARQUET: "a Parquet file; rename it to end in .parquet",
     b"\xff\xfe": "UTF-16 text; convert it to UTF-8 first: iconv -f UTF-16 -t UTF-8",
     b"\xfe\xff": "UTF-16 text; convert it to UTF-8 first: iconv -f UTF-16 -t UTF-8",
     b"\x00\x00\xfe\xff": "UTF-32 text; convert it to UTF-8 first: iconv -f UTF-32 -t UTF-8",
@@ -231,58 +230,17 @@ _UNREADABLE = {
 }
 
 
-def _foreign(head: bytes, *, unpacked: bool) -> str | None:
+def _foreign(head: bytes, *, unpacked: bool, named: bool) -> str | None:
     """What a file is when its first bytes say that it holds no UTF-8 text."""
-    for magic, (name, suffix) in _PACKED.items():
+    for magic, name in MAGIC.items():
         if head.startswith(magic):
-            again = "twice; unpack it once" if unpacked else f"; rename it to end in {suffix}, or unpack it first"
+            again = (
+                "twice; unpack it once" if unpacked else f"; rename it to end in {_SUFFIXES[name]}, or unpack it first"
+            )
             return f"the file is packed with {name}{' ' * unpacked}{again}"
+    if head.startswith(_PARQUET) and not named:
+        return "standard input is a Parquet file, which cannot be read from its start; name the file instead of -"
     for magic, what in _UNREADABLE.items():
         if head.startswith(magic):
             return f"the file is {what}"
     return None
-
-
-def _layout(plain: PlainBytes, max_line: int) -> Literal["array", "values", "lines"]:
-    """How rows lie in a .json file: one array, one object (or several, one after the other), or JSONL.
-
-    JSONL shows by its first line, which is a whole object although the file goes on; where that line is broken, by its
-    closing brace and the opening one of the next line.
-    """
-    head = bytearray()
-    layout: Literal["array", "values", "lines"] = "values"
-    start = newline = -1  # of the first line, and where it ends
-    while piece := plain.read(256 << 10):
-        seen = len(head)
-        head += piece
-        if start < 0:
-            start = _first_byte(head, seen)
-            if start < 0:
-                continue
-            if head[start] != _OBJECT:
-                layout = "array" if head[start] == _ARRAY else "lines"
-                break
-        if newline < 0:
-            newline = head.find(b"\n", max(start, seen))
-            if newline < 0 and len(head) - start > max_line:
-                break
-        following = _first_byte(head, max(newline, seen)) if newline >= 0 else -1
-        if following >= 0:
-            if _is_whole(bytes(head[start:newline]), another=head[following] == _OBJECT):
-                layout = "lines"
-            break
-    plain.push_back(bytes(head))
-    return layout
-
-
-def _first_byte(data: bytearray, start: int) -> int:
-    match = _NOT_WHITE.search(data, start)
-    return -1 if match is None else match.start()
-
-
-def _is_whole(line: bytes, *, another: bool) -> bool:
-    try:
-        orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return another and line.rstrip().endswith(b"}")
-    return True

@@ -55,7 +55,8 @@ def find_sources(
 
     Args:
         paths: Files, folders (searched in depth, hidden entries left out), patterns with `*`, `?` or `[...]` (`**`
-            goes in depth), or `-` for JSONL from standard input. Folders and patterns pass over files of other kinds.
+            goes in depth), or `-` for standard input (JSONL or one array, packed or not). Folders and patterns pass
+            over files of other kinds.
         under: The folder that paths are relative to. The sources are then named as seen from there, with `/` between
             folders, so that the names are the same wherever the process stands. None: they are named as they were given.
 
