@@ -582,6 +582,23 @@ def test_why_of_no_row_is_one_line(address: str, status: int, says: str, run) ->
     assert says in ended.said
 
 
+@pytest.mark.parametrize("dashes", [(), ("--",)])
+def test_why_of_a_row_of_standard_input(dashes, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its address begins like an option, and is none."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"".join(line(row) + b"\n" for row in chats(3)))))
+    assert run("run", "plain.yaml", "-", "--out", "clean").status == 0
+    ended = run("why", *dashes, "clean", "-:2")
+    assert (ended.status, ended.out) == (0, "-:2\n  kept: data.jsonl:2\n")
+    assert run("why", "clean", *dashes, "-:3#1").out.startswith("-:3")
+    assert run("why", "clean", *dashes, "-:4").status == 1
+
+
+def test_why_still_knows_its_options(run) -> None:
+    assert "Usage: ftdata why" in run("why", "--help").out
+    assert "No such option" in run("why", "clean", "--jsno").err
+    assert run("why", "clean").status == run("why", "clean", "rows.jsonl:1", "-:1").status == 2
+
+
 def test_why_of_no_run_is_a_wrong_call(run) -> None:
     run("run", "plain.yaml", "--out", "clean")
     for place in ("nowhere", "rows.jsonl", ".", "", "a\0b"):

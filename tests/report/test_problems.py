@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
 from ftdata import Dataset, Filter, Pipeline, Result, Validate
 from ftdata.report.problems import _BROKEN, list_problems
 from small_set import BROKEN, chats
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 def test_every_broken_line_is_an_error_in_words(result: Result) -> None:
@@ -20,7 +24,17 @@ def test_every_broken_line_is_an_error_in_words(result: Result) -> None:
 
 def test_every_fault_of_a_line_has_words() -> None:
     """None falls back on the general sentence."""
-    assert {rule for _, _, rule in BROKEN} | {"json.too_long"} == set(_BROKEN)
+    assert {rule for _, _, rule in BROKEN} | {"json.too_long", "json.declared"} == set(_BROKEN)
+
+
+def test_a_value_that_a_column_declares_to_be_json_and_is_not_is_said_to_be_none() -> None:
+    """And the rows beside it stay; one that writes a key twice in it is no row, as it would be in a line."""
+    data = Dataset.read(DATA / "json_types.parquet")
+    told = [(one["line"], one["rule"], one["message"]) for one in list_problems(data.ledger) if one["line"]]
+    assert [(line, rule) for line, rule, _ in told] == [(3, "json.dup_key"), (4, "json.declared")]
+    assert "not JSON, although the type of its column says so (arrow.json)" in told[1][2]
+    assert dict(data.ledger.select("line", "reason").iter_rows()) == {3: "invalid_record", 4: "invalid_json"}
+    assert len(data) == 3
 
 
 def test_problems_are_sorted_by_file_and_line_and_those_of_the_set_come_last(result: Result) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
 
 from ftdata import Dataset, Deduplicate, Filter, Pipeline, RecipeError, Result
 from ftdata.report import story_of_run
+from ftdata.report.run_folder import stories_of_run
 from report.small_run import HOSTILE
 from small_set import chats
 
@@ -62,3 +65,63 @@ def test_no_run_no_story(tmp_path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(RecipeError, match="this is no run; give the folder that --out named"):
             story_of_run(folder, "a", 1)
+
+
+def told_in(folder, name: str, text: str, lines: list[int]) -> list[str]:
+    """What is said of lines of a file: by the Result, and the same by the folder of the run."""
+    (folder / name).write_text(text)
+    result = Pipeline([]).run(Dataset.read(folder / name), out=folder / f"{name}.run")
+    told: list[str] = []
+    for asked in lines:
+        try:
+            story = str(result.why(name, asked))
+            assert str(story_of_run(folder / f"{name}.run", name, asked)) == story
+            assert str(stories_of_run(folder / f"{name}.run", name, asked, most=9)[0][0]) == story
+        except LookupError as error:
+            with pytest.raises(LookupError):
+                story_of_run(folder / f"{name}.run", name, asked)
+            story = str(error)
+        told.append(story.replace(f"{folder}/", ""))
+    return told
+
+
+def test_a_line_inside_a_row_stands_for_that_row(tmp_path) -> None:
+    text = json.dumps([{"text": "a"}, {"text": "b"}, {"text": "c"}], indent=1)
+    bracket, first, inside, second, last, far = told_in(tmp_path, "a.json", text, [1, 2, 3, 6, 10, 99])
+    assert bracket == "no row begins at line 1 of a.json; its last one is at line 8"
+    assert first.splitlines() == ["a.json:2", "  kept: data.jsonl:1"]
+    assert inside.splitlines() == ["line 3 of a.json lies inside the row that begins at line 2", *first.splitlines()]
+    assert second.splitlines()[:2] == ["line 6 of a.json lies inside the row that begins at line 5", "a.json:5"]
+    assert last.startswith("line 10 of a.json lies in or behind the last row, which begins at line 8\na.json:8\n")
+    assert far.startswith("line 99 of a.json lies in or behind the last row, which begins at line 8\n")
+
+
+def test_of_rows_that_begin_on_one_line_the_last_goes_on(tmp_path) -> None:
+    (told,) = told_in(tmp_path, "a.json", '[{"text":"a"}, {"text":\n"b"},\n{"text":"c"}]', [2])
+    assert told.splitlines()[1].startswith("a.json:1#2 ")
+
+
+@pytest.mark.parametrize("text", ['{"text":"a"}\n\n{"text":"b"}\n\n', '{"text":"a"}\n{"text":"b"}\n'])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_no_row_of_jsonl_has_another_line(name: str, text: str, tmp_path) -> None:
+    rows = [number for number, one in enumerate(text.splitlines(), 1) if one]
+    asked = [number for number in range(1, 6) if number not in rows]
+    for story in told_in(tmp_path, name, text, asked):
+        assert story.startswith("no row begins at line ")
+
+
+def test_of_a_file_that_was_not_read_to_its_end_no_line_is_said_to_lie_in_a_row(tmp_path) -> None:
+    """Its blank lines were not counted."""
+    (tmp_path / "a.jsonl").write_text('{"text":"a"}\n\n{"text":"b"}\n{"text":"c"}\n')
+    result = Pipeline([]).run(Dataset.read(tmp_path / "a.jsonl", limit=2))
+    with pytest.raises(LookupError, match="no row begins at line 2"):
+        result.why("a.jsonl", 2)
+
+
+def test_a_row_of_several_is_not_asked_for_by_an_inner_line(tmp_path) -> None:
+    (tmp_path / "a.json").write_text('[\n{"text":\n"a"}]')
+    result = Pipeline([]).run(Dataset.read(tmp_path / "a.json"))
+    with pytest.raises(
+        LookupError, match=r"no row begins at line 3 of .*; it lies in or behind the one that begins at line 2"
+    ):
+        result.why("a.json", 3, nth=1)

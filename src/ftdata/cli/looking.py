@@ -16,6 +16,7 @@ from ftdata.report.text import one_line
 __all__ = ["check", "schema", "stats", "targets", "why"]
 
 _ADDRESS = re.compile(r"(.+):([0-9]{1,18})(?:#([0-9]{1,18}))?", re.DOTALL)  # more digits are a slip of the keyboard
+_OF_INPUT = re.compile(r"-:[0-9]+(?:#[0-9]+)?")
 _MOST_STORIES = 10
 
 
@@ -108,14 +109,24 @@ def stats(
         say(f"{left:,} {'row' if left == 1 else 'rows'} could not be read; `ftdata check` tells why")
 
 
-@cli.command()
+class _TakesAddress(click.Command):
+    """A command that takes the address of a row: `-:3`, a row of standard input, is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let no option follow the first such address, as `--` does."""
+        at = next((i for i, one in enumerate(args) if one == "--" or _OF_INPUT.fullmatch(one)), len(args))
+        return super().parse_args(ctx, [*args[:at], "--", *args[at + (args[at : at + 1] == ["--"]) :]])
+
+
+@cli.command(cls=_TakesAddress)
 @click.argument("run_folder", metavar="RUN")
 @click.argument("address", metavar="FILE:LINE")
 def why(run_folder: str, address: str) -> None:
     """Tell the story of one row: FILE:LINE as it was read, in the outputs of RUN.
 
-    FILE is the name that the outputs have for it, the end of that, or its path from here. Where several rows begin on the
-    line, all are told of; FILE:LINE#N is the Nth of them.
+    FILE is the name that the outputs have for it, the end of that, or its path from here; - is standard input. Where
+    several rows begin on the line, all are told of; FILE:LINE#N is the Nth of them. A line inside a row of several lines
+    stands for that row.
     """
     from ftdata.report.run_folder import stories_of_run, story_of_run
 

@@ -77,7 +77,8 @@ class Result:
             LookupError: No such file or line was read, or several rows begin there and `nth` does not say which.
         """
         sizes = {facts.path: facts.size if facts.sha256 else None for facts in self.dataset.sources}
-        return tell_story(self.rows, self.ledger, source, line, nth=nth, sizes=sizes)
+        blank = {facts.path: facts.blank for facts in self.dataset.sources if facts.sha256}
+        return tell_story(self.rows, self.ledger, source, line, nth=nth, sizes=sizes, blank=blank)
 
     def write(self, out: str | os.PathLike[str], *, overwrite: bool = False, rejects: bool = True) -> None:
         """Write all outputs to a folder that appears only when it is complete; as `Pipeline.run(out=...)`.

@@ -38,8 +38,8 @@ def story_of_run(folder: Path, source: str, line: int, *, nth: int | None = None
         ReadError: A file of the run is not as ftdata wrote it.
         LookupError: No such file or line was read, or several rows begin there and `nth` does not say which.
     """
-    rows, ledger, sizes = _tables(folder)
-    return tell_story(rows, ledger, source, line, nth=nth, sizes=sizes)
+    rows, ledger, sizes, blank = _tables(folder)
+    return tell_story(rows, ledger, source, line, nth=nth, sizes=sizes, blank=blank)
 
 
 def stories_of_run(folder: Path, source: str, line: int, *, most: int) -> tuple[list[Story], int]:
@@ -56,17 +56,18 @@ def stories_of_run(folder: Path, source: str, line: int, *, most: int) -> tuple[
         ReadError: A file of the run is not as ftdata wrote it.
         LookupError: No such file or line was read.
     """
-    rows, ledger, sizes = _tables(folder)
-    return tell_stories(rows, ledger, source, line, most=most, sizes=sizes)
+    rows, ledger, sizes, blank = _tables(folder)
+    return tell_stories(rows, ledger, source, line, most=most, sizes=sizes, blank=blank)
 
 
-def _tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int | None]]:
-    """`rows.parquet`, `ledger.parquet`, and the sizes of the inputs."""
+def _tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int | None], dict[str, int]]:
+    """`rows.parquet`, `ledger.parquet`, the sizes of the inputs, and the blank lines of those that were read to the end."""
     manifest = _manifest(folder)
     try:
         digests = {name: manifest["files"][name]["sha256"] for name in _COLUMNS}
         sizes = {str(one["path"]): one["bytes"] for one in manifest["inputs"]}
-    except (KeyError, TypeError):
+        blank = {str(one["path"]): int(one["blank_lines"]) for one in manifest["inputs"] if one["bytes"] is not None}
+    except (KeyError, TypeError, ValueError):
         raise _foreign(folder, "manifest.json") from None
     rows, ledger = (_table(folder, name, digest) for name, digest in digests.items())
     if not rows["row"].is_sorted() or rows["row"].is_duplicated().any():
@@ -75,7 +76,7 @@ def _tables(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int | N
         raise _foreign(folder, "ledger.parquet")
     if not _within(rows["kept_row"], rows["row"]):
         raise _foreign(folder, "rows.parquet")
-    return rows, ledger, sizes
+    return rows, ledger, sizes, blank
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

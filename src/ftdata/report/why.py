@@ -41,6 +41,8 @@ class Story:
             several rows begin on that line.
         nth: Which of the rows that begin on this line it is, counted from 1.
         rows_on_line: How many rows begin there: more than one in an array that is written on one line.
+        asked: The line that was asked for, where it lies behind the first line of the row; else None.
+        last: Whether the row is the last of its file: what was asked for may then lie behind it.
     """
 
     source: str
@@ -52,12 +54,17 @@ class Story:
     kept_in_its_place: str | None
     nth: int = 1
     rows_on_line: int = 1
+    asked: int | None = None
+    last: bool = False
 
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}"
         if self.rows_on_line > 1:
             place += f"#{self.nth} (row {self.nth} of {self.rows_on_line:,} that begin on this line)"
         told = [one_line(place)]
+        if self.asked is not None:
+            where = "in or behind the last row, which" if self.last else "inside the row that"
+            told.insert(0, one_line(f"line {self.asked} of {self.source} lies {where} begins at line {self.line}"))
         for event in self.events:
             detail = one_line(", ".join(f"{key}: {_plain(value)}" for key, value in event["detail"].items()))
             told.append(f"  {event['stage']}: {event['action']} {event['reason']}" + (f" ({detail})" if detail else ""))
@@ -78,6 +85,7 @@ def tell_story(
     *,
     nth: int | None = None,
     sizes: Mapping[str, int | None] | None = None,
+    blank: Mapping[str, int] | None = None,
 ) -> Story:
     """Find a row by its address and tell what happened to it.
 
@@ -89,11 +97,18 @@ def tell_story(
         nth: Which of the rows that begin there, counted from 1; needed where several do.
         sizes: Name to bytes of each input, None where not known: a file of another size on disk is not the one that was
             read.
+        blank: Name to blank lines of each input that was read to its end: tells whether rows may have several lines.
 
     Raises:
         LookupError: No such file or line was read, or several rows begin there; the message says what there is.
     """
-    name, found = _rows_at(rows, source, line, sizes or {})
+    name, found, around = _rows_at(rows, source, line, sizes or {}, blank or {})
+    if around is not None and nth is None:
+        return _around(rows, ledger, found, line)
+    if around is not None:
+        raise LookupError(
+            f"no row begins at line {line} of {name}; it lies in or behind the one that begins at line {around}"
+        )
     if nth is None and found.height > 1:
         raise LookupError(
             f"{found.height:,} rows begin on line {line} of {name}; say which with nth=1 to nth={found.height}, or "
@@ -112,6 +127,7 @@ def tell_stories(
     *,
     most: int,
     sizes: Mapping[str, int | None] | None = None,
+    blank: Mapping[str, int] | None = None,
 ) -> tuple[list[Story], int]:
     """The stories of the first `most` rows that begin on a line, and how many rows begin there.
 
@@ -122,25 +138,50 @@ def tell_stories(
         line: Their line, counted from 1.
         most: How many stories are told.
         sizes: As in `tell_story`.
+        blank: As in `tell_story`.
 
     Raises:
         LookupError: No such file or line was read; the message says what there is.
     """
-    _, found = _rows_at(rows, source, line, sizes or {})
+    _, found, around = _rows_at(rows, source, line, sizes or {}, blank or {})
+    if around is not None:
+        return [_around(rows, ledger, found, line)], 1
     return [_story(rows, ledger, found, nth) for nth in range(1, min(most, found.height) + 1)], found.height
 
 
-def _rows_at(rows: pl.DataFrame, source: str, line: int, sizes: Mapping[str, int | None]) -> tuple[str, pl.DataFrame]:
-    """The name of a file, and its rows that begin on a line."""
+def _rows_at(
+    rows: pl.DataFrame, source: str, line: int, sizes: Mapping[str, int | None], blank: Mapping[str, int]
+) -> tuple[str, pl.DataFrame, int | None]:
+    """The name of a file, and its rows that begin on a line; or on the last line before it that any begins on, and that line."""
     import polars as pl
 
     name = find_source(source, rows["source"].unique(maintain_order=True).to_list(), sizes)
     there = rows.filter(pl.col("source") == name)
     found = there.filter(pl.col("line") == line)
-    if not found.height:
-        last: Any = there["line"].max()
-        raise LookupError(f"no row begins at line {line} of {name}; its last one is at line {last}")
-    return name, found
+    if found.height:
+        return name, found, None
+    before = there.filter(pl.col("line") < line)["line"].max()
+    if before is not None and _has_long_rows(there["line"], blank.get(name)):
+        return name, there.filter(pl.col("line") == before), int(before)  # type: ignore[arg-type]
+    last: Any = there["line"].max()
+    raise LookupError(f"no row begins at line {line} of {name}; its last one is at line {last}")
+
+
+def _has_long_rows(lines: pl.Series, blank: int | None) -> bool:
+    """Whether rows of a file may have several lines each: it was read to its end, and lines are neither rows nor blank.
+
+    In JSONL every line that is not blank is a row, so the rows of a file without blank lines are at 1, 2, 3 ...
+    """
+    return blank == 0 and lines.n_unique() != lines.max()
+
+
+def _around(rows: pl.DataFrame, ledger: pl.DataFrame, found: pl.DataFrame, line: int) -> Story:
+    """The story of the row in which a line lies: the last of those that begin on one line before it."""
+    import polars as pl
+
+    story = _story(rows, ledger, found, found.height)
+    behind = rows.filter((pl.col("source") == story.source) & (pl.col("line") > story.line))
+    return dataclasses.replace(story, asked=line, last=not behind.height)
 
 
 def _story(rows: pl.DataFrame, ledger: pl.DataFrame, found: pl.DataFrame, nth: int) -> Story:
