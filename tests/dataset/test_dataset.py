@@ -7,7 +7,7 @@ import json
 import polars as pl
 import pytest
 
-from ftdata import Dataset, Split, StageError
+from ftdata import Dataset, ReadError, RecipeError, Split, StageError
 from ftdata.dataset import Fields, Shard
 from ftdata.json_bytes import Insert, Remove, Rename, Replace, ReplaceText
 
@@ -322,3 +322,52 @@ def test_a_mark_of_two_types_is_told_by_name() -> None:
     data = Dataset.from_rows([{"text": str(number)} for number in range(6)], shard_rows=2)
     with pytest.raises(StageError, match="the column 'n' is String for some rows and Int64 for others"):
         data.map_shards(told)
+
+
+def write(path, *rows: str):
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_a_file_that_is_in_both_is_refused_under_any_name(tmp_path, monkeypatch) -> None:
+    """Its rows would count twice, and be human here and synthetic there."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.jsonl", '{"text":"a"}', '{"text":"b"}')
+    data = Dataset.read("a.jsonl", origin="human")
+    for other in (
+        Dataset.read("./a.jsonl"),
+        Dataset.read("a.jsonl", limit=1),
+        Dataset.from_rows([{"text": "c"}]) + data,
+    ):
+        with pytest.raises(ReadError, match="its rows are in both Datasets"):
+            data + other
+    with pytest.raises(ReadError, match=r"^\./a\.jsonl: .*, once as human and once as synthetic; read each file once$"):
+        data + Dataset.read("./a.jsonl", origin="synthetic")
+
+
+def test_parts_of_one_file_and_files_that_only_look_alike_are_added(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.json").write_text('[{"text":"a"}, {"text":"b"}, {"text":"c"}]')  # on one line
+    data = Dataset.read("a.json")
+    both = data.view([0, 2]) + data.drop([0, 2], by="Test", reason="gone")
+    assert [row["text"] for row in both.rows()] == ["a", "c", "b"]
+    (tmp_path / "copy.json").write_bytes((tmp_path / "a.json").read_bytes())
+    assert len(data + Dataset.read("copy.json")) == 6
+    (tmp_path / "a.json").write_text('[{"text":"x"}]')
+    assert len(data + Dataset.read("a.json")) == 4
+    rows = Dataset.from_rows([{"text": "a"}])
+    assert len(rows + rows) == 2
+
+
+@pytest.mark.parametrize("given_", [{"id": "id"}, "id", ["id"]])
+def test_fields_that_are_no_fields_are_a_wrong_call_that_says_what_to_type(given_, tmp_path) -> None:
+    path = write(tmp_path / "a.jsonl", '{"id":"a"}')
+    for read in (
+        lambda: Dataset.read(path, fields=given_),
+        lambda: Dataset.from_rows([{"id": "a"}], fields=given_),
+        lambda: Dataset.from_polars(pl.DataFrame({"id": ["a"]}), fields=given_),
+    ):
+        with pytest.raises(RecipeError, match=rf"fields is of type {type(given_).__name__}; give fields=Fields\(id="):
+            read()
+    with pytest.raises(RecipeError, match="Fields: id: Input should be a valid string"):
+        Fields(id=3)

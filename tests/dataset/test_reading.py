@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import re
 
 import polars as pl
 import pytest
@@ -167,3 +168,60 @@ def test_a_file_without_rows_is_refused_and_an_empty_one_among_others_is_told(tm
     data = Dataset.read(tmp_path)
     assert len(data) == 1
     assert (str(empty), None, "file.empty") in findings(data)
+
+
+CHAT = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"data": [CHAT] * 3}, r"in the list at \$\.data: .* jq -c '\.data\[\]' FILE > rows\.jsonl"),
+        ({"version": 1, "rows": [CHAT], "tags": ["a"], "none": []}, r"in the list at \$\.rows"),
+        ({"Zq7Canary": [CHAT]}, r"in a list in it: .* jq -c '\.\[\] \| arrays \| \.\[\] \| objects' FILE"),
+        (
+            {"train": [CHAT], "Zq7Canary": [CHAT]},
+            r"in several lists in it, each for a file of its own: .* jq -c '\.KEY\[\]' FILE",
+        ),
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_file_that_is_one_object_around_its_rows_is_told_with_what_to_type(value, words, indent, tmp_path) -> None:
+    """Nothing is guessed: the object stays the one row that it is."""
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps(value, indent=indent))
+    data = Dataset.read(path)
+    assert len(data) == 1
+    (told,) = (
+        data.ledger.filter(data.ledger["reason"] == "file.wrapped").select("source", "detail").iter_rows(named=True)
+    )
+    assert told["source"] == str(path)
+    assert '"severity":"warning"' in told["detail"]
+    assert re.search(words, json.loads(told["detail"])["message"])
+    assert "Zq7" not in told["detail"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [CHAT],
+        [{"data": [CHAT]}] * 2,
+        [{"data": []}],
+        [{"data": ["a"]}],
+        [{"conversations": [{"from": "human", "value": "a"}]}],
+    ],
+)
+def test_a_row_with_a_list_is_a_row(rows, tmp_path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert "file.wrapped" not in Dataset.read(path).ledger["reason"].to_list()
+
+
+def test_an_object_too_long_to_be_a_row_may_hold_rows(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("ftdata.io.reader.RowReader.__init__.__kwdefaults__", {"max_line": 100, "batch_bytes": 1 << 20})
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps({"data": [CHAT] * 9}))
+    ledger = Dataset.read(path).ledger
+    assert ledger["reason"].to_list() == ["file.wrapped", "invalid_json"]
+    assert "longer" not in ledger["detail"][0]
+    assert "if its rows are in a list in it: write them one per line" in ledger["detail"][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,10 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecipeError, match="is a file; give a folder"):
         starter_recipe(tmp_path / "file")
+
+
+def test_a_file_whose_rows_are_in_a_list_is_told(tmp_path: Path) -> None:
+    (tmp_path / "all.json").write_text(json.dumps({"data": chats(3)}))
+    text = starter_recipe(tmp_path).read_text()
+    assert "rows seem to be in the list at $.data: write them one per line" in text
+    assert "ftdata knows no such layout" not in text

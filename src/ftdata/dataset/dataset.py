@@ -73,7 +73,8 @@ class Dataset:
         """Read files: `.jsonl`, `.ndjson`, `.json` (an array), each also `.gz` and `.zst`, and `.parquet`.
 
         Args:
-            paths: Files, directories (read recursively, in sorted order) and globs; `-` is standard input.
+            paths: Files, directories (read recursively, in sorted order) and globs; `-` is standard input, JSONL or one
+                array, packed or not.
             format: Format label of the rows; `auto` tells it from the first 1,000 rows of each file.
             origin: Who wrote the rows, unless `fields.origin` names a path in the row.
             fields: Where the rows' own facts (id, parents, group ...) stand.
@@ -155,7 +156,11 @@ class Dataset:
         return Dataset.from_rows(rows, format=format, origin=origin, fields=fields, shard_rows=shard_rows, run=run)
 
     def __add__(self, other: Dataset) -> Dataset:
-        """The rows of both, this one's first. The right side's row numbers shift, in all frames alike."""
+        """The rows of both, this one's first. The right side's row numbers shift, in all frames alike.
+
+        Raises:
+            ReadError: A row of one file is in both.
+        """
         from ftdata.dataset.joined import joined
 
         return joined(self, other)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ftdata.dataset.marks import stacked
+from ftdata.errors import ReadError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +28,11 @@ def joined(left: Dataset, right: Dataset) -> Dataset:
     Args:
         left: A Dataset.
         right: Another one; its rows come behind.
+
+    Raises:
+        ReadError: A row of one file would be there twice.
     """
+    _refuse_twice(left, right)
     rows, sources = len(left.index), len(left.sources)
     shift = pl.col("row") + rows
     far = pl.col("source") + pl.lit(sources, pl.UInt32)
@@ -45,6 +51,33 @@ def joined(left: Dataset, right: Dataset) -> Dataset:
         place="",
         step=None,
     )
+
+
+def _refuse_twice(left: Dataset, right: Dataset) -> None:
+    """One file in both is two parts of its rows, such as two splits; but never the same row two times.
+
+    A row that is there twice counts twice, and may be human here and synthetic there.
+    """
+    for number, facts in enumerate(right.sources):
+        for other, known in enumerate(left.sources):
+            if not _is_same_file(known, facts):
+                continue
+            if _kept_of(right, number).is_in(_kept_of(left, other).implode()).any():
+                origins = f", once as {known.origin} and once as {facts.origin}" if known.origin != facts.origin else ""
+                raise ReadError(f"its rows are in both Datasets{origins}; read each file once", file=facts.path)
+
+
+def _kept_of(one: Dataset, source: int) -> pl.Series:
+    """Which rows of a source are kept, counted from 0: several may begin on one line."""
+    of_source = one.index.filter(pl.col("source") == source).with_row_index("nth")
+    return of_source.filter(pl.col("status") == "kept")["nth"]
+
+
+def _is_same_file(one: SourceFacts, other: SourceFacts) -> bool:
+    """Whether both were read from one file: by name and, where both were read to their end, by what was in it."""
+    if one.path.startswith("memory") or (one.sha256 and other.sha256 and one.sha256 != other.sha256):
+        return False
+    return os.path.realpath(one.path) == os.path.realpath(other.path)
 
 
 def _not_of_set(one: Dataset) -> pl.DataFrame:

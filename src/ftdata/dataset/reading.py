@@ -20,7 +20,7 @@ import polars as pl
 from ftdata.dataset.dataset import Dataset
 from ftdata.dataset.index import ORIGINS, Fields, empty_index, index_rows
 from ftdata.dataset.shards import SHARD_BYTES, SHARD_ROWS, write_shard
-from ftdata.dataset.sources import SourceFacts, facts_of, file_findings, format_findings, tell_format
+from ftdata.dataset.sources import SourceFacts, facts_of, file_findings, format_findings, tell_format, wrapped_findings
 from ftdata.errors import ReadError, RecipeError
 from ftdata.formats import FORMATS, HEAD_ROWS, detect
 from ftdata.json_bytes import JsonFault, dump, parse_lines
@@ -155,11 +155,11 @@ def read_files(
 
     Raises:
         ReadError: A file is missing, not readable or no text, or there is no row in any of them.
-        RecipeError: An unknown format or origin, or a limit below 1.
+        RecipeError: An unknown format or origin, a limit below 1, or `fields` that are no `Fields`.
     """
     from ftdata.io import FileFacts, RowReader, find_sources
 
-    _check(format, origin, limit)
+    _check(format, origin, limit, fields)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
     sources: list[SourceFacts] = []
     notes: list[pl.DataFrame] = []
@@ -168,6 +168,7 @@ def read_files(
         if limit is not None and before >= limit:
             break
         labels: Counter[str] = Counter()
+        only: JsonObject | JsonFault | None = None
         reader = RowReader(source)
         with closing(_batches(reader)) as batches:
             for batch in batches:
@@ -175,6 +176,7 @@ def read_files(
                 faults = {i: fault for i, fault in batch.faults.items() if i < take}
                 values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
                 labels.update(detect(value) for value in values[: HEAD_ROWS - labels.total()])
+                only = values[0] if values else faults.get(0)
                 run.tick(take)
                 if limit is not None and growing.rows >= limit:
                     break
@@ -182,6 +184,8 @@ def read_files(
             facts = reader.facts if next(batches, None) is None else FileFacts(source.name)
         sources.append(facts_of(facts, growing.rows - before, format, labels))
         notes.extend(file_findings(number, facts, sources[-1]))
+        if sources[-1].rows == 1 and only is not None and facts.sha256:
+            notes.extend(wrapped_findings(number, only))
     if not growing.rows:
         names = ", ".join(facts.path for facts in sources[:3])
         raise ReadError(f"no rows: {names} {'is' if len(sources) == 1 else 'are'} empty; give files that hold rows")
@@ -216,7 +220,7 @@ def read_memory(
         ReadError: A row that is no dict, or a value that JSON has no word for; names the row and the path.
         RecipeError: An unknown format or origin.
     """
-    _check(format, origin, None)
+    _check(format, origin, None, fields)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
     labels: Counter[str] = Counter()
     digest, size, waiting = hashlib.sha256(), 0, list[bytes]()
@@ -248,7 +252,11 @@ def read_memory(
     return growing.dataset([facts], format_findings(0, facts))
 
 
-def _check(format: str, origin: str, limit: int | None) -> None:
+def _check(format: str, origin: str, limit: int | None, fields: object) -> None:
+    if fields is not None and not isinstance(fields, Fields):
+        names = ", ".join(field.name for field in dataclasses.fields(Fields))
+        found = f"fields is of type {type(fields).__name__}"
+        raise RecipeError(f"{found}; give fields=Fields(id='metadata.id'), by name and as paths; names: {names}")
     if format != "auto" and format not in FORMATS:
         raise RecipeError(f"format {format!r} is not known; there are: auto, {', '.join(sorted(FORMATS))}")
     if origin not in ORIGINS:

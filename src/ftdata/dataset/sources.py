@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.dataset.ledger import make_events
-from ftdata.formats import AGREEMENT, settle
+from ftdata.formats import AGREEMENT, NO_FORMAT, detect, settle
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ftdata.io import FileFacts
+    from ftdata.json_bytes import JsonFault, JsonObject
 
-__all__ = ["SourceFacts", "facts_of", "file_findings", "format_findings", "tell_format"]
+__all__ = ["SourceFacts", "facts_of", "file_findings", "format_findings", "tell_format", "wrapped_findings"]
+
+_WRAPPERS: Final = frozenset({
+    "data", "rows", "train", "test", "val", "validation", "dev", "examples", "items", "records", "samples", "results",
+    "conversations", "dataset", "instances", "messages",
+})  # fmt: skip
+"""Keys that may be named: a key of somebody's own may be private."""
+_ANY_LIST: Final = ".[] | arrays | .[] | objects"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,5 +142,35 @@ def format_findings(number: int, facts: SourceFacts) -> list[pl.DataFrame]:
     return [
         make_events(
             [None], step=0, stage="read", action="finding", reason="file.mixed_formats", details=[detail], places=[(number, None)]
+        )
+    ]  # fmt: skip
+
+
+def wrapped_findings(number: int, only: JsonObject | JsonFault) -> list[pl.DataFrame]:
+    """A warning when the only row of a source seems to be all of its rows: one object that holds them in a list.
+
+    Args:
+        number: Number of the source.
+        only: What its only row parses to.
+    """
+    if isinstance(only, dict):
+        lists = [key for key, value in only.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+        if not lists or detect(only) not in NO_FORMAT:
+            return []
+        script, where = _ANY_LIST, "a list in it"
+        if len(lists) > 1:
+            script, where = ".KEY[]", "several lists in it, each for a file of its own"
+        elif lists[0] in _WRAPPERS:
+            script, where = f".{lists[0]}[]", f"the list at $.{lists[0]}"
+        found = f"the file is one object, and its rows seem to be in {where}"
+    elif only.rule == "json.too_long":
+        script, found = _ANY_LIST, f"the file is one value of {only.length} bytes; if its rows are in a list in it"
+    else:
+        return []
+    message = f"{found}: write them one per line, as jq -c '{script}' FILE > rows.jsonl does, and read that"
+    detail = {"severity": "warning", "message": message}
+    return [
+        make_events(
+            [None], step=0, stage="read", action="finding", reason="file.wrapped", details=[detail], places=[(number, None)]
         )
     ]  # fmt: skip

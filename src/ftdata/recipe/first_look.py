@@ -12,6 +12,8 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from ftdata.dataset import Dataset
 from ftdata.dataset.run import Run
 from ftdata.errors import MissingExtraError, ReadError, SplitError
@@ -53,6 +55,7 @@ class Look:
         complete: Whether these are all rows.
         made: Whether the names say that a program wrote the rows.
         fields: Where `Fields` could find what it asks for.
+        wrapped: Where the rows of a file seem to be, when it is one object; None when all are as they should be.
     """
 
     paths: tuple[str, ...]
@@ -62,6 +65,7 @@ class Look:
     complete: bool
     made: bool
     fields: Mapping[str, str]
+    wrapped: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,7 +180,13 @@ def _alike(heads: Iterable[tuple[Source, Dataset]], most: int) -> Iterator[Look]
             complete=all(one.rows < most for one in facts),
             made=made,
             fields=_fields([row for _, head in members for row in islice(head.rows(), 200)]),
+            wrapped=next((told for _, head in members if (told := _wrapped(head)) is not None), None),
         )
+
+
+def _wrapped(head: Dataset) -> str | None:
+    told = head.ledger.filter(head.ledger["reason"] == "file.wrapped")
+    return None if not len(told) else f"{told['source'][0]}: {orjson.loads(told['detail'][0])['message']}"
 
 
 def _fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

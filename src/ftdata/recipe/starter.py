@@ -98,7 +98,9 @@ def _input_lines(one: Look, folder: Path, origin: Origin) -> Iterator[str]:
     yield f"    origin: {origin}{asked}"
     if one.agreement < AGREEMENT:
         yield f"    # {1 - one.agreement:.0%} of the rows of a file here look otherwise; `ftdata check` lists them"
-    if one.format == "unknown":
+    if one.wrapped is not None:
+        yield f"    # {_plain(one.wrapped)}"
+    elif one.format == "unknown":
         yield "    # ftdata knows no such layout: rows are checked to be JSON, and looked at as texts"
     if one.fields:
         told = ", ".join(f"{field}: {path}" for field, path in one.fields.items())
