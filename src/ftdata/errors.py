@@ -18,6 +18,10 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "EncodingUnavailable",
@@ -134,7 +138,14 @@ class NamesModelUnavailable(FtdataError):  # noqa: N818  # the name of the house
 
 
 class SplitError(FtdataError):
-    """An evaluation split cannot be made as asked. The message holds the numbers and what to type."""
+    """An evaluation split cannot be made as asked. The message holds the numbers and what to type.
+
+    Attributes:
+        flow: What reading and each stage before it did, as `flow` of the report has it; empty where it was said before
+            the first stage.
+    """
+
+    flow: tuple[Mapping[str, Any], ...] = ()
 
 
 def place_of(error: BaseException) -> str:

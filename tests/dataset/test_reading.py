@@ -83,12 +83,21 @@ def test_the_format_can_be_given() -> None:
     assert Dataset.from_rows([CHAT], format="text").sources[0].format == "text"
 
 
-def test_a_limit_is_of_all_files_together(tmp_path) -> None:
+def test_a_limit_is_of_all_files_together_in_equal_parts(tmp_path) -> None:
     for name in "abc":
         write(tmp_path / f"{name}.jsonl", *(json.dumps({"text": f"{name}{i}"}).encode() for i in range(3)))
-    data = Dataset.read(tmp_path, limit=4)
-    assert [row["text"] for row in data.rows()] == ["a0", "a1", "a2", "b0"]
-    assert [facts.rows for facts in data.sources] == [3, 1]
+    for limit, texts in {
+        1: ["a0"], 2: ["a0", "b0"], 4: ["a0", "a1", "b0", "c0"], 8: ["a0", "a1", "a2", "b0", "b1", "b2", "c0", "c1"],
+    }.items():  # fmt: skip
+        assert [row["text"] for row in Dataset.read(tmp_path, limit=limit).rows()] == texts
+    assert [facts.rows for facts in Dataset.read(tmp_path, limit=4).sources] == [2, 1, 1]
+
+
+def test_what_a_file_does_not_have_is_taken_from_those_behind_it(tmp_path) -> None:
+    for name, rows in (("a", 1), ("b", 0), ("c", 9)):
+        write(tmp_path / f"{name}.jsonl", *(json.dumps({"text": f"{name}{i}"}).encode() for i in range(rows)))
+    data = Dataset.read(tmp_path, limit=6)
+    assert [row["text"] for row in data.rows()] == ["a0", "c0", "c1", "c2", "c3", "c4"]
 
 
 def test_the_size_of_the_shards_changes_no_row(tmp_path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import ftdata.near_duplicates as room
 
@@ -15,6 +16,14 @@ def test_every_public_name_is_there_and_is_no_module():
         assert not isinstance(getattr(room, name), type(sys)), name
     assert sorted(room.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name)) == room.__all__
     assert not hasattr(room, "no_such_name")
+
+
+def test_the_note_of_the_common_passages_has_its_name_in_one_place():
+    """Two stages and the manifest know it; a name that is typed twice is once typed wrongly."""
+    source = Path(room.__file__).parents[1]
+    places = [path.name for path in source.rglob("*.py") if '"common_passages"' in path.read_text(encoding="utf-8")]
+    assert places == ["passages.py"]
+    assert room.COMMON_PASSAGES == "common_passages"
 
 
 def test_importing_the_room_loads_nothing_heavy():

@@ -54,7 +54,7 @@ WRONG = {
     "null for a number": (stage("{stage: Deduplicate, threshold: null}"), "Deduplicate: threshold: "),
     "list for a number": (stage("{stage: Deduplicate, threshold: [1]}"), "Deduplicate: threshold: "),
     "two wrong settings": (stage("{stage: Deduplicate, keep: all, ngram: 0}"), "; keep: Input should be 'origin' or 'first'"),
-    "fractions": (stage("{stage: Split, train: 0.5}"), "Split: train + val + test is 0.7; the fractions"),
+    "fractions": (stage("{stage: Split, train: 0.5}"), "type train=0.5, val=0.25, test=0.25"),
     "limits": (stage("{stage: FilterTokens, max_tokens: 1, min_tokens: 2}"), "no row would stay"),
     "unknown encoding": (stage("{stage: FilterTokens, encoding: gpt-5}"), "4: stages[1]: encoding 'gpt-5': "),
     "unknown target": (stage("{stage: Validate, target: opnai}"), "Validate: no target is called 'opnai'"),
@@ -158,10 +158,25 @@ def test_paths_are_relative_to_the_recipe(folder: Path, monkeypatch: pytest.Monk
 def test_origin_format_and_limit(folder: Path) -> None:
     recipe = Recipe.load(folder / "r.yaml")
     assert recipe.read().column("origin").to_list() == ["human"] * 8 + ["synthetic"] * 4
-    assert recipe.read(limit=9).column("origin").to_list() == ["human"] * 8 + ["synthetic"]
-    assert len(recipe.read(limit=3)) == 3
+    few = recipe.read(limit=6)
+    assert few.column("origin").to_list() == ["human"] * 3 + ["synthetic"] * 3, "a trial sees rows of all inputs"
+    assert [facts.rows for facts in few.sources] == [2, 1, 3]
+    assert list(few.raw()) == list(recipe.read(limit=6).raw())
+    assert [len(recipe.read(limit=limit)) for limit in (1, 2, 3, 7, 8, 100)] == [1, 2, 3, 7, 8, 12]
     assert set(recipe.read(origin="unknown").column("origin")) == {"unknown"}
     assert {facts.format for facts in recipe.read(format="text").sources} == {"text"}
+
+
+def test_a_trial_with_a_limit_has_rows_to_evaluate_on_wherever_they_are_named(tmp_path: Path) -> None:
+    """The first rows alone would all be of the first input."""
+    write_lines(tmp_path / "made.jsonl", chats(60))
+    write_lines(tmp_path / "said.jsonl", chats(60, start=60))
+    path = write(tmp_path, "inputs:\n- {paths: [made.jsonl], origin: synthetic}\n- {paths: [said.jsonl], origin: human}\n"
+                           "stages: [{stage: Split}]\n")  # fmt: skip
+    result = Pipeline.from_recipe(path).run_recipe(Recipe.load(path), limit=50)
+    assert result.dataset.column("origin").value_counts(sort=True)["count"].to_list() == [25, 25]
+    with pytest.raises(RecipeError, match="limit is 0"):
+        Recipe.load(path).read(limit=0)
 
 
 def test_files_in_the_place_of_the_inputs_have_the_facts_of_the_first(

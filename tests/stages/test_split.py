@@ -261,7 +261,6 @@ def test_inputs_of_the_wrong_origin_are_refused_before_they_are_read() -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"train": 0.8, "val": 0.3, "test": 0.1}, r"train \+ val \+ test is 1.2; the fractions of a split sum to 1"),
         ({"train": -0.1, "val": 1, "test": 0.1}, "train"),
         ({"eval_origins": ["robot"]}, "eval_origins"),
         ({"related": 0}, "related"),
@@ -273,7 +272,33 @@ def test_a_wrong_setting_is_said_when_it_is_built(told, words) -> None:
         Split(**told)
 
 
+@pytest.mark.parametrize(
+    ("given", "is_now", "to_type"),
+    [
+        ({"train": 0.9, "val": 0.1}, "train 0.9 + val 0.1 + test 0.1 (the default) is 1.1", "type train=0.9, val=0.1, test=0"),
+        ({"train": 1}, "train 1 + val 0.1 (the default) + test 0.1 (the default) is 1.2", "type train=1, val=0, test=0"),
+        ({"train": 0.95}, "is 1.15", "type train=0.95, val=0.025, test=0.025"),
+        ({"val": 0.2}, "train 0.8 (the default) + val 0.2 + test 0.1 (the default) is 1.1", "type train=0.7, val=0.2, test=0.1"),
+        ({"train": 0.8, "val": 0.3, "test": 0.1}, "train 0.8 + val 0.3 + test 0.1 is 1.2", "type train=0.6, val=0.3, test=0.1"),
+        ({"train": 0.7, "val": 0.1, "test": 0.1}, "is 0.9", "type train=0.8, val=0.1, test=0.1"),
+        ({"val": 0.6, "test": 0.6}, "is 2", "lower them"),
+    ],
+)  # fmt: skip
+def test_fractions_that_are_no_whole_are_told_as_given_or_by_default_with_what_to_type(given, is_now, to_type) -> None:
+    """What was not given is never made to fit: a test split that nobody asked for, or that is not there, is no surprise."""
+    with pytest.raises(RecipeError) as caught:
+        Split(**given)
+    assert str(caught.value).startswith("Split: train ")
+    assert str(caught.value).endswith(f"{is_now}; the three fractions sum to 1: {to_type}")
+    typed = str(caught.value).partition("type ")[2]
+    if typed:
+        Split(**{name: float(value) for name, value in (one.split("=") for one in typed.split(", "))})
+
+
 def test_where_no_row_is_left_the_reasons_are_told_and_not_the_origins() -> None:
     data = Dataset.from_rows([{"text": f"row {number}"} for number in range(12)], origin="human")
-    with pytest.raises(SplitError, match=r"^no row is left to split: all 12 were dropped before \(too_many 12\)$"):
+    with pytest.raises(
+        SplitError,
+        match=r"^no row is left to split: all 12 rows were dropped before: too_many in 12 rows, first at memory:1$",
+    ):
         Split()(data.drop(range(12), by="Test", reason="too_many"))

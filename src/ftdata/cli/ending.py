@@ -17,11 +17,12 @@ from ftdata.errors import (
     MissingExtraError,
     NamesModelUnavailable,
     RecipeError,
+    SplitError,
     is_panic,
     place_of,
     what_stopped,
 )
-from ftdata.report.text import one_line
+from ftdata.report.text import flow_table, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,8 @@ def _status(arguments: list[str] | None) -> int:
         say(message if message.startswith(usage or "Usage:") else f"{usage}ftdata: {one_line(message)}")
         return 2
     except FtdataError as error:
+        if isinstance(error, SplitError) and error.flow:
+            say(flow_table(error.flow) + "\n")
         say(f"ftdata: {one_line(str(error))}")
         return 2 if isinstance(error, _WRONG_CALL) else 1
     except MemoryError:

@@ -10,7 +10,12 @@ ORIGIN = click.option("--origin", type=click.Choice(["human", "synthetic", "unkn
 FORMAT = click.option(
     "--format", "format_", metavar="NAME", help="Format of the rows; told from the rows when left out."
 )
-LIMIT = click.option("--limit", type=click.IntRange(1), metavar="N", help="Read only the first N rows.")
+LIMIT = click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Read at most N rows in all: an equal part of each input and file, the first ones.",
+)
 WORKERS = click.option("--workers", type=click.IntRange(1), metavar="N", help="Worker processes; 1 when left out.")
 FILES = click.argument("files", nargs=-1, required=True)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ftdata.io.reader import RowBatch, RowReader
     from ftdata.json_bytes import JsonObject
 
-__all__ = ["INVALID_JSON", "INVALID_RECORD", "read_files", "read_memory"]
+__all__ = ["INVALID_JSON", "INVALID_RECORD", "equal_part", "read_files", "read_memory"]
 
 INVALID_JSON: Final = "invalid_json"
 INVALID_RECORD: Final = "invalid_record"
@@ -130,6 +130,25 @@ def _without_facts(made: Dataset, told: Mapping[str, str]) -> Dataset:
     return made
 
 
+def equal_part(left: int, *, parts: int) -> int:
+    """How many of the rows that a limit leaves are taken from the next of so many inputs.
+
+    A trial of the first rows alone would see the first input only, and a split would lack what the others hold.
+
+    Args:
+        left: Rows that may still be read: what an input before did not have is there for those behind it.
+        parts: How many inputs there are from here on, 1 or more.
+
+    Returns:
+        The part, rounded up, so that the first inputs get what cannot be parted; 0 where nothing is left.
+
+    Example:
+        >>> equal_part(50, parts=3), equal_part(33, parts=2), equal_part(16, parts=1)
+        (17, 17, 16)
+    """
+    return -(-left // parts)
+
+
 def read_files(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
@@ -148,7 +167,7 @@ def read_files(
         format: Format label of the rows; `auto` tells it from the first 1,000 rows of each file.
         origin: Who wrote the rows, unless `fields.origin` names a path in the row.
         fields: Where the rows' own facts (id, parents, group ...) stand; None: the rows have none.
-        limit: Most rows of all files together; None reads all.
+        limit: Most rows of all files together, an equal part of each (`equal_part`); None reads all.
         shard_rows: Most rows of a shard; None: `SHARD_ROWS`. Shards are cut at `SHARD_BYTES` too.
         run: Engine and work folder.
         under: The folder that paths are relative to, and that names are seen from; None: as they were given.
@@ -163,26 +182,28 @@ def read_files(
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
     sources: list[SourceFacts] = []
     notes: list[pl.DataFrame] = []
-    for number, source in enumerate(find_sources(paths, under=under)):
+    files = find_sources(paths, under=under)
+    for number, source in enumerate(files):
         before = growing.rows
-        if limit is not None and before >= limit:
+        most = None if limit is None else before + equal_part(limit - before, parts=len(files) - number)
+        if most == before:
             break
         labels: Counter[str] = Counter()
         only: JsonObject | JsonFault | None = None
         reader = RowReader(source)
         with closing(_batches(reader)) as batches:
             for batch in batches:
-                take = len(batch.raws) if limit is None else min(len(batch.raws), limit - growing.rows)
+                take = len(batch.raws) if most is None else min(len(batch.raws), most - growing.rows)
                 faults = {i: fault for i, fault in batch.faults.items() if i < take}
                 values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
                 labels.update(detect(value) for value in values[: HEAD_ROWS - labels.total()])
                 only = values[0] if values else faults.get(0)
                 run.tick(take)
-                if limit is not None and growing.rows >= limit:
+                if most is not None and growing.rows >= most:
                     break
-            # After the limit one look more: of a file that was not read to its end neither digest nor size is known.
+            # After the last one look more: of a file that was not read to its end neither digest nor size is known.
             facts = reader.facts if next(batches, None) is None else FileFacts(source.name)
-        sources.append(facts_of(facts, growing.rows - before, format, labels))
+        sources.append(facts_of(facts, growing.rows - before, format, labels, place=source.path))
         notes.extend(file_findings(number, facts, sources[-1]))
         if sources[-1].rows == 1 and only is not None and facts.sha256:
             notes.extend(wrapped_findings(number, only))

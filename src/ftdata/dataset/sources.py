@@ -44,6 +44,8 @@ class SourceFacts:
         final_newline: Whether the last line was ended.
         origin: Origin that was given for its rows.
         fields: Where its rows' own facts stand, by name, as they were given.
+        place: The file from where the process stands, for messages that say what to type; it is in no output. Empty for
+            rows from memory.
     """
 
     path: str
@@ -58,6 +60,7 @@ class SourceFacts:
     final_newline: bool = True
     origin: str = "unknown"
     fields: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    place: str = dataclasses.field(default="", compare=False)
 
 
 def tell_format(format: str, labels: Counter[str]) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def tell_format(format: str, labels: Counter[str]) -> dict[str, Any]:
     return {"format": found.format, "agreement": found.agreement}
 
 
-def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> SourceFacts:
+def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str], *, place: str) -> SourceFacts:
     """What was seen of a file, with the rows that were taken and their format.
 
     Args:
@@ -81,6 +84,7 @@ def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> 
         rows: Rows that were taken, broken ones too.
         format: A label that was given, or `auto`.
         labels: How many of the rows looked at are of each format.
+        place: The file from where the process stands.
     """
     return SourceFacts(
         path=facts.path,
@@ -91,6 +95,7 @@ def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str]) -> 
         crlf=facts.crlf,
         blank=facts.blank,
         final_newline=facts.final_newline,
+        place=place,
         **tell_format(format, labels),
     )
 

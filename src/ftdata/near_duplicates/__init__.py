@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from ftdata.near_duplicates.join import Leaders, Part, leaders
     from ftdata.near_duplicates.minhash import band_keys, expected_recall, parameters, signatures
     from ftdata.near_duplicates.parts import compared_parts, exact_keys, fingerprints
-    from ftdata.near_duplicates.passages import common_lines, count_lines
+    from ftdata.near_duplicates.passages import COMMON_PASSAGES, common_lines, count_lines
     from ftdata.near_duplicates.related import RELATED_NGRAM, related_bodies, related_sets
     from ftdata.near_duplicates.stored import read_keys, read_sets, rows_with_shared_keys, write_keys, write_sets
 
 __all__ = [
+    "COMMON_PASSAGES",
     "NORMALISE_VERSION",
     "RELATED_NGRAM",
     "SHINGLE_VERSION",
@@ -72,7 +73,7 @@ _HOME = {
     "join": ("Leaders", "Part", "leaders"),
     "minhash": ("band_keys", "expected_recall", "parameters", "signatures"),
     "parts": ("compared_parts", "exact_keys", "fingerprints"),
-    "passages": ("common_lines", "count_lines"),
+    "passages": ("COMMON_PASSAGES", "common_lines", "count_lines"),
     "related": ("RELATED_NGRAM", "related_bodies", "related_sets"),
     "stored": ("read_keys", "read_sets", "rows_with_shared_keys", "write_keys", "write_sets"),
 }

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["COMMON_ROWS", "COMMON_SHARE", "common_lines", "count_lines", "without_common"]
+__all__ = ["COMMON_PASSAGES", "COMMON_ROWS", "COMMON_SHARE", "common_lines", "count_lines", "without_common"]
 
+COMMON_PASSAGES: Final = "common_passages"
+"""Name of the note in which a stage that found the common lines leaves their hashes for the stages behind it."""
 COMMON_ROWS: Final = 50
 COMMON_SHARE: Final = 0.001
 _WORDS, _CHARACTERS = 5, 20

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
+from ftdata.near_duplicates import COMMON_PASSAGES
 from ftdata.recipe import without_places
 from ftdata.stage import stage_name
 
@@ -22,7 +23,7 @@ __all__ = ["FORMAT_VERSION", "make_manifest"]
 
 FORMAT_VERSION: Final = 1
 """Goes up when the files of a run change in a way that their readers must know of."""
-_NOT_TOLD: Final = ("flow", "common_passages")  # in the report; hashes of text
+_NOT_TOLD: Final = ("flow", COMMON_PASSAGES)  # in the report; hashes of text
 _LIBRARIES: Final = ("polars", "pydantic", "orjson", "numpy")
 
 

@@ -12,7 +12,7 @@ from ftdata.engines import can_be_sent, open_engine
 from ftdata.errors import RecipeError
 from ftdata.pipeline.checks import check_outcome, check_splits
 from ftdata.pipeline.result import Result
-from ftdata.pipeline.steps import run_stage, told_flow
+from ftdata.pipeline.steps import refused_after, run_stage, told_flow
 from ftdata.report.progress import Silent
 from ftdata.stage import stage_name
 
@@ -141,7 +141,7 @@ class Pipeline:
             files: Paths, as `Dataset.read` takes them.
             workers: As in `run`.
             progress: As in `run`.
-            limit: Most rows of all files together; None reads all.
+            limit: Most rows of all files together, an equal part of each, the first ones; None reads all.
             origin: Who wrote the rows.
             format: Format label of the rows; `auto` tells it from the first 1,000 of each file.
 
@@ -181,7 +181,7 @@ class Pipeline:
         Args:
             recipe: Where the inputs are; the stages are those of this pipeline.
             files: Read instead of the recipe's inputs.
-            limit: Read at most so many rows.
+            limit: Read at most so many rows: an equal part of each input, and of each of its files, the first ones.
             origin: Origin of all rows, instead of what the recipe says.
             format: Format of all rows, instead of what the recipe says.
             out: As in `run`.
@@ -239,7 +239,8 @@ class Pipeline:
             dataset = read(Run(engine=engine, folder=work, tick=shown.tick))
             self.preflight(dataset)
             dataset = self._apply(dataset, shown)
-            check_splits(dataset)
+            with refused_after(dataset):
+                check_splits(dataset)
             result = Result(dataset=dataset.on(dataset.run.on(open_engine(None), tick=Silent().tick)), pipeline=self)
             if staged is not None and folder is not None:
                 shown.start("write", len(dataset.shards))
@@ -282,7 +283,8 @@ class Pipeline:
                 continue
             shown.start(f"{here}{name}", len(dataset.shards))
             kept_here = before.run.kept_here
-            after = run_stage(one, before, here + name)
+            with refused_after(before):
+                after = run_stage(one, before, here + name)
             check_outcome(before, after, here + name)
             if not can_be_sent(one) or before.run.kept_here > kept_here:
                 why = "it cannot be sent to worker processes (a lambda, or a function defined inside another one)"

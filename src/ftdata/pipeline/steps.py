@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ftdata.dataset import Dataset
 from ftdata.dataset.per_row import apply_per_row
 from ftdata.engines import CallFailed
-from ftdata.errors import StageError, is_ours, is_panic, place_of, what_stopped
+from ftdata.errors import SplitError, StageError, is_ours, is_panic, place_of, what_stopped
+from ftdata.report.summary import flow_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ftdata.stage import Stage
 
-__all__ = ["run_stage", "told_flow"]
+__all__ = ["refused_after", "run_stage", "told_flow"]
 
 
 def run_stage(stage: Stage, dataset: Dataset, where: str) -> Dataset:
@@ -44,6 +48,20 @@ def run_stage(stage: Stage, dataset: Dataset, where: str) -> Dataset:
     if not isinstance(after, Dataset):
         raise StageError(f"it returned {type(after).__name__}; a stage returns a Dataset", stage=where)
     return after
+
+
+@contextmanager
+def refused_after(dataset: Dataset) -> Iterator[None]:
+    """Let a refusal tell what was done until then: the rows that are missing left in an earlier stage.
+
+    Args:
+        dataset: The rows after the last stage that was done.
+    """
+    try:
+        yield
+    except SplitError as error:
+        error.flow = tuple(flow_of(dataset))
+        raise
 
 
 def told_flow(after: Dataset, before: Dataset, where: str) -> Dataset:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.dataset import Fields, Origin
-from ftdata.dataset.reading import read_files
+from ftdata.dataset.reading import equal_part, read_files
 from ftdata.dataset.run import Run
 from ftdata.errors import FtdataError, RecipeError
 from ftdata.formats import FORMATS
@@ -136,7 +136,8 @@ class Recipe:
                 of the first input then.
             origin: Origin of all rows, instead of what the recipe says.
             format: Format of all rows, instead of what the recipe says.
-            limit: Read at most so many rows.
+            limit: Read at most so many rows of all inputs together: an equal part of each input, and of each of its files
+                the first ones, so that a trial sees rows of all. What an input does not have is taken from those behind it.
             run: Engine and work folder.
 
         Raises:
@@ -152,16 +153,16 @@ class Recipe:
             raise RecipeError(f"{place}there is nothing to read: the recipe has no inputs, and no files were given")
         find_sources([path for one in inputs for path in one.paths], under=under)  # all, before the first is read
         data: Dataset | None = None
-        for one in inputs:
+        for number, one in enumerate(inputs):
             left = None if limit is None else limit - (len(data.index) if data is not None else 0)
-            if left is not None and left <= 0:
+            if left == 0 and data is not None:
                 break
             part = read_files(
                 one.paths,
                 format=one.format,
                 origin=one.origin,
                 fields=one.fields,
-                limit=left,
+                limit=None if left is None else equal_part(left, parts=len(inputs) - number),
                 shard_rows=None,
                 run=data.run if data is not None else run or Run(),
                 under=under,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ftdata.dataset.ledger import empty_events
 from ftdata.report.findings import SEVERITIES, findings_of, message_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from ftdata.dataset import Dataset
 
-__all__ = ["Report", "make_report"]
+__all__ = ["Report", "flow_of", "make_report"]
 
 _PAIRS = 10  # least similar removed pairs shown: the first place to look for a wrong removal
 
@@ -71,7 +72,7 @@ def make_report(dataset: Dataset, stages: list[dict[str, Any]]) -> Report:
                 {"source": facts.path, "rows": facts.rows, "format": facts.format, **origins[number]}
                 for number, facts in enumerate(dataset.sources)
             ],
-            "flow": _flow(dataset, ledger),
+            "flow": flow_of(dataset),
             "dropped": _counts(ledger.filter(pl.col("action") == "drop"), ["stage", "reason"]),
             "edited": _counts(ledger.filter(pl.col("action") == "edit"), ["stage", "reason"]),
             "replaced": _replaced(ledger),
@@ -95,11 +96,15 @@ def _origins(dataset: Dataset) -> list[dict[str, int]]:
     return counts
 
 
-def _flow(dataset: Dataset, ledger: pl.DataFrame) -> list[dict[str, Any]]:
-    """Rows in and out of reading and of every stage, what it dropped by reason, rows edited, findings written."""
+def flow_of(dataset: Dataset) -> list[dict[str, Any]]:
+    """Rows in and out of reading and of every stage, what it dropped by reason, rows edited, findings written.
+
+    Args:
+        dataset: The rows after the last stage, or after any.
+    """
     import polars as pl
 
-    events = ledger.filter(pl.col("stage") == "read")
+    events = pl.concat([empty_events(), *(frame.filter(pl.col("stage") == "read") for frame in dataset.events)])
     reasons = events.filter(pl.col("action") == "drop").group_by("reason").len().sort("reason")
     dropped = dict(zip(reasons["reason"].to_list(), reasons["len"].to_list(), strict=True))
     read = len(dataset.index)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["describe_text", "one_line", "table", "to_text"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["describe_text", "flow_table", "one_line", "table", "to_text"]
 
 
 def one_line(text: str) -> str:
@@ -24,18 +27,7 @@ def to_text(data: dict[str, Any]) -> str:
     """
     rows = data["rows"]
     parts = [f"{rows['read']:,} rows read, {rows['kept']:,} kept, {rows['dropped']:,} dropped"]
-    parts.append(
-        table(
-            ["stage", "in", "out", "edited", "findings", "dropped by reason"],
-            [
-                [
-                    one["stage"], one["rows_in"], one["rows_out"], one["edited"] or "", one["findings"] or "",
-                    ", ".join(f"{reason} {count:,}" for reason, count in one["dropped"].items()),
-                ]
-                for one in data["flow"]
-            ],
-        )
-    )  # fmt: skip
+    parts.append(flow_table(data["flow"]))
     if data["replaced"]:
         told = [[one["kind"], one["values"], one["rows"]] for one in data["replaced"]]
         parts.append(table(["private data replaced", "values", "rows"], told))
@@ -54,6 +46,22 @@ def to_text(data: dict[str, Any]) -> str:
         told = [[f"{one['similarity']:.3f}", one["removed"], one["kept"]] for one in data["duplicates"][:5]]
         parts.append(table(["similarity", "least similar removed rows", "kept instead"], told))
     return "\n\n".join(parts)
+
+
+def flow_table(flow: Sequence[Mapping[str, Any]]) -> str:
+    """Rows in and out of each stage, edited, dropped by reason, and findings.
+
+    Args:
+        flow: What `flow` of `Report.data` holds, or of a `SplitError`.
+    """
+    lines = [
+        [
+            one["stage"], one["rows_in"], one["rows_out"], one["edited"] or "", one["findings"] or "",
+            ", ".join(f"{reason} {count:,}" for reason, count in one["dropped"].items()),
+        ]
+        for one in flow
+    ]  # fmt: skip
+    return table(["stage", "in", "out", "edited", "findings", "dropped by reason"], lines)
 
 
 def describe_text(described: list[dict[str, Any]]) -> str:

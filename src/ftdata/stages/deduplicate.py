@@ -22,7 +22,6 @@ __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
 
 EXACT_DUPLICATE: Final = "exact_duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
-COMMON_PASSAGES: Final = "common_passages"  # note: hashes of the passages that were left out of the comparison
 _SETS: Final = ("whole", "response", "closing", "rejected", "full")
 _OPTIONAL: Final = ("closing",)  # a partner that has none is as good: a thread, and the thread that goes on
 _COPIES: Final = pl.Schema({"row": pl.Int64, "kept": pl.Int64, "similarity": pl.Float64})
@@ -60,7 +59,7 @@ class Deduplicate:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
-        from ftdata.near_duplicates import common_lines, count_lines
+        from ftdata.near_duplicates import COMMON_PASSAGES, common_lines, count_lines
 
         common: frozenset[int] = frozenset()
         if self.near:

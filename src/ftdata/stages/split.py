@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from ftdata.dataset import Origin  # noqa: TC001  # pydantic reads the annotations of settings
 from ftdata.dataset.lineage import made_from, same_group, stood_in_for
@@ -16,6 +15,7 @@ from ftdata.errors import SplitError
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
@@ -74,12 +74,14 @@ class Split:
     splits: ClassVar[bool] = True
     version: ClassVar[str] = "1"
 
-    @model_validator(mode="after")
-    def _fractions_make_a_whole(self) -> Split:
-        total = self.train + self.val + self.test
-        if abs(total - 1) > _ROUND:
-            raise ValueError(f"train + val + test is {total:g}; the fractions of a split sum to 1")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _fractions_make_a_whole(cls, settings: Any, check: ModelWrapValidatorHandler[Split]) -> Split:
+        made = check(settings)
+        fractions = {name: getattr(made, name) for name in SPLITS}
+        if abs(sum(fractions.values()) - 1) > _ROUND:
+            raise ValueError(_no_whole(fractions, given=settings.kwargs or {}))
+        return made
 
     def preflight(self, dataset: Dataset) -> None:
         """Refuse, before any work, what cannot be split as asked.
@@ -92,13 +94,31 @@ class Split:
         """
         if self.val + self.test == 0:
             return
-        if not len(dataset):
-            raise SplitError(f"no row is left to split: {_told_drops(dataset)}")
+        if not len(dataset.index):
+            raise SplitError("no row is left to split: there was none")
         kept = dataset.column("origin").cast(str)
         counts = {origin: int((kept == origin).sum()) for origin in ("human", "synthetic", "unknown")}
-        if not any(counts[origin] for origin in self.eval_origins):
-            found = ", ".join(f"{count} {origin}" for origin, count in counts.items() if count)
-            raise SplitError(self._hopeless(f"there are {found}"))
+        if any(counts[origin] for origin in self.eval_origins):
+            return
+        found = ", ".join(f"{count} {origin}" for origin, count in counts.items() if count)
+        if not found:
+            raise SplitError(f"no row is left to split: all {self._left_before(dataset, None)}")
+        left = self._left_before(dataset, self.eval_origins)
+        if left:
+            others = f"those that are left ({found}) are not evaluated on"
+            raise SplitError(f"no row may enter val or test: {others}, and all {left}")
+        raise SplitError(self._hopeless(f"there are {found}"))
+
+    def _left_before(self, dataset: Dataset, origins: frozenset[Origin] | None) -> str:
+        """How many rows (of some origins) were dropped before, and why; empty when none was."""
+        from ftdata.report.left import told_drops
+
+        index = dataset.index
+        gone = index.filter(index["status"] == "dropped")
+        if origins is not None:
+            gone = gone.filter(gone["origin"].cast(str).is_in(list(origins)))
+        of = f" {' and '.join(sorted(origins))}" if origins is not None else ""
+        return f"{len(gone):,}{of} rows were dropped before{told_drops(dataset, origins=origins)}" if len(gone) else ""
 
     def refuse_origins(self, origins: frozenset[str]) -> None:
         """Refuse, before anything is read, inputs none of which can enter val or test.
@@ -151,7 +171,7 @@ class Split:
             .otherwise(pl.lit("train"))
         )  # fmt: skip
         clusters, filled = self._filled(clusters.with_columns(split.alias("split")), most)
-        self._refuse_empty(clusters, eligible, int(kept.sum()))
+        self._refuse_empty(dataset, clusters, eligible, int(kept.sum()))
         if filled:
             why = {
                 "splits": filled,
@@ -213,25 +233,34 @@ class Split:
             filled.append(name)
         return clusters, filled
 
-    def _refuse_empty(self, clusters: pl.DataFrame, eligible: int, kept: int) -> None:
+    def _refuse_empty(self, dataset: Dataset, clusters: pl.DataFrame, eligible: int, kept: int) -> None:
         for name, fraction in (("val", self.val), ("test", self.test), ("train", self.train)):
             if not fraction or (clusters["split"] == name).any():
                 continue
             if name == "train":
                 told = f"{kept} rows in {clusters.height} clusters are too few for the splits asked for"
                 raise SplitError(f"train would be empty: {told}; give more rows, or train=0")
+            left = self._left_before(dataset, self.eval_origins)
             raise SplitError(
                 f"{name} would be empty: {fraction:g} of {eligible} rows that may be evaluated on (of {kept} rows, in "
                 f"{clusters.height} clusters) is too few. Give more rows of origin {', '.join(sorted(self.eval_origins))}, "
-                f"a larger {name}, another seed, or {name}=0"
+                f"a larger {name}, another seed, or {name}=0" + (f"; {left}" if left else "")
             )
 
 
-def _told_drops(dataset: Dataset) -> str:
-    """Why nothing is left: how many rows were dropped, by reason."""
-    gone = [reason for frame in dataset.events for reason in frame.filter(frame["action"] == "drop")["reason"]]
-    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(Counter(gone).items()))
-    return f"all {len(gone)} were dropped before ({reasons})" if gone else "there was none"
+def _no_whole(fractions: Mapping[str, float], *, given: Mapping[str, Any]) -> str:
+    """What the three fractions are, which of them nobody gave, and what would make a whole."""
+    shown = [f"{name} {value:g}" + ("" if name in given else " (the default)") for name, value in fractions.items()]
+    wrong = f"{' + '.join(shown)} is {sum(fractions.values()):g}; the three fractions sum to 1"
+    free = [name for name in SPLITS if name not in given]
+    if not free or "train" in free:
+        free = ["train"]  # it takes what the two others leave; else those that nobody gave share the rest
+    rest = round((1 - sum(value for name, value in fractions.items() if name not in free)) / len(free), 9)
+    if not 0 <= rest <= 1:
+        return f"{wrong}: lower them"
+    return f"{wrong}: type " + ", ".join(
+        f"{name}={rest if name in free else value:g}" for name, value in fractions.items()
+    )
 
 
 def _chance(digest: bytes, seed: int) -> float:
@@ -264,10 +293,10 @@ def _alike(dataset: Dataset, *, related: float) -> Pairs:
     import numpy as np
     import polars as pl
 
-    from ftdata.near_duplicates import common_lines, count_lines, rows_with_shared_keys
+    from ftdata.near_duplicates import COMMON_PASSAGES, common_lines, count_lines, rows_with_shared_keys
 
     common = common_lines(dataset.map_shards(OnTexts(count_lines)), rows=len(dataset.index))
-    common |= frozenset(dataset.notes.get("common_passages", ()))  # as Deduplicate found them when there were copies
+    common |= frozenset(dataset.notes.get(COMMON_PASSAGES, ()))  # as Deduplicate found them when there were copies
     with dataset.run.scratch() as keys, dataset.run.scratch() as sets:
         dataset.map_shards(partial(_write_keys, folder=keys, related=related, common=common))
         rows = dataset.run.call(rows_with_shared_keys, keys, without=np.empty(0, np.int64))

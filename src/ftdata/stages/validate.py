@@ -88,6 +88,8 @@ class Validate:
             return dataset
         from ftdata.targets import SetFacts, get_target
 
+        known = dataset.notes.get("targets", [])
+        dataset = dataset.note("targets", [*known, *({self.target} - {*known})])  # what to ask `ftdata check` for
         formats = dataset.column("format").value_counts().sort("format")
         facts = SetFacts(
             rows=len(dataset),
