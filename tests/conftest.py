@@ -81,6 +81,15 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture
+def workers_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker processes are started for as little as a test has for them to do."""
+    from ftdata.pipeline import amount
+
+    monkeypatch.setattr(amount, "LEAST_SHARDS", 1)
+    monkeypatch.setattr(amount, "_LEAST_OF_OTHERS", 1)
+
+
 @pytest.fixture(autouse=True)
 def _signals_as_they_were() -> Iterator[None]:
     """A command that was stopped takes no further signal until its process ends, and here that is the process of the tests."""

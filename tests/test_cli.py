@@ -199,6 +199,7 @@ def test_origin_and_format_are_taken_over_the_recipe(run) -> None:
     assert (ended.status, ended.said[:30]) == (2, "format 'chat' is not known; th")
 
 
+@pytest.mark.usefixtures("workers_start")
 def test_workers_change_nothing(run, folder: Path) -> None:
     assert run("run", "r.yaml", "--out", "one").status == 0
     assert run("run", "r.yaml", "--out", "two", "--workers", 2).status == 0
@@ -675,7 +676,9 @@ def test_a_closed_stream_is_no_traceback(closed: int) -> None:
 @pytest.mark.parametrize(("number", "workers"), [(signal.SIGINT, "1"), (signal.SIGTERM, "2")])
 def test_ctrl_c_and_kill_stop_a_run_at_once(number: int, workers: str, folder: Path) -> None:
     """With status 130, one line, no output, no work folder and no worker left behind."""
-    write_lines(folder / "large.jsonl", chats(60_000))
+    write_lines(
+        folder / "large.jsonl", [chat(number, note="n" * 400) for number in range(60_000)]
+    )  # enough for workers
     (folder / "slow.yaml").write_text(
         "inputs: [{paths: [large.jsonl]}]\nstages: [{stage: ScrubPII}, {stage: Deduplicate}]\n"
     )

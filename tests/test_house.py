@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import re
 import shutil
 import subprocess
@@ -71,6 +73,47 @@ def test_no_file_speaks_of_the_machine_it_was_written_on() -> None:
             if FOREIGN.search(line)
         ]
     assert not found
+
+
+def is_number(node: ast.expr | None) -> bool:
+    """Whether an expression is made of numbers alone: `40`, `1 << 20`, `5, 20`."""
+    if isinstance(node, ast.Tuple):
+        return bool(node.elts) and all(map(is_number, node.elts))
+    if isinstance(node, ast.BinOp):
+        return is_number(node.left) and is_number(node.right)
+    return isinstance(node, ast.Constant) and type(node.value) in {int, float}
+
+
+def unexplained(text: str) -> list[str]:
+    """Numbers that stand in a module, or as the size of a cache, with no word beside, above or below them."""
+    lines, body = text.splitlines(), ast.parse(text).body
+    told_below: set[int] = set()
+    for one, below in reversed(list(itertools.pairwise(body))):  # what is said below two numbers is said of both
+        if isinstance(below, ast.Expr) or (below.lineno in told_below and below.lineno == one.lineno + 1):
+            told_below.add(one.lineno)
+    numbers = {one.lineno for one in body if isinstance(one, ast.Assign | ast.AnnAssign) and is_number(one.value)}
+    caches = {number for number, line in enumerate(lines, 1) if re.search(r"cache\(maxsize=\d", line)}
+    return [
+        f"{number}: {lines[number - 1]}"
+        for number in sorted(numbers | caches - told_below)
+        if number not in told_below and "  # " not in lines[number - 1] and not re.match("# (?!--)", lines[number - 2])
+    ]
+
+
+def test_every_number_has_its_reason() -> None:
+    """A number without one cannot be judged, nor changed."""
+    found = {path.relative_to(SOURCE).as_posix(): unexplained(path.read_text()) for path in SOURCE.rglob("*.py")}
+    assert not {name: lines for name, lines in found.items() if lines}
+
+
+def test_a_number_without_a_reason_is_found() -> None:
+    assert unexplained("import a\nA = 5\n_B: int = 1 << 20\nC, D = 5, 20\n") == [
+        "2: A = 5",
+        "3: _B: int = 1 << 20",
+        "4: C, D = 5, 20",
+    ]
+    assert not unexplained('import a\nA = 5  # why\n# why\nB = 5\nC = 5\nD = 6\n"""Why."""\nNAME = "x"\n')
+    assert unexplained("import a\n\n@lru_cache(maxsize=4)\ndef f(): ...\n") == ["3: @lru_cache(maxsize=4)"]
 
 
 def loaded_by(statement: str) -> set[str]:

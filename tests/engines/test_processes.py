@@ -135,9 +135,12 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 
 UNGUARDED = """\
-from ftdata import Dataset, Deduplicate, Pipeline
+from ftdata import Dataset, Pipeline, stage
 print("started")
-result = Pipeline([Deduplicate()]).run(Dataset.from_rows([{"text": "a"}]), workers=2, out="out")
+@stage(per_row=True)
+def nothing(dataset):
+    return dataset
+result = Pipeline([nothing]).run(Dataset.from_rows([{"text": "a"}, {"text": "b"}], shard_rows=1), workers=2, out="out")
 """
 
 

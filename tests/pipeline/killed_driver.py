@@ -37,6 +37,7 @@ import ftdata.dataset.per_row
 import ftdata.dataset.reading
 import ftdata.engines.processes
 import ftdata.io.frames
+import ftdata.pipeline.amount
 import ftdata.pipeline.manifest
 import ftdata.pipeline.outputs
 import ftdata.recipe
@@ -110,6 +111,7 @@ def child(wish: dict[str, Any], said: Any) -> int:
     if "--workers" in wish["arguments"]:
         os.setsid()
         ftdata.dataset.reading.SHARD_ROWS = 8
+        ftdata.pipeline.amount.LEAST_SHARDS = 1
         sys.argv = [sys.argv[0], json.dumps(wish)]
     try:
         install(wish.get("hook", ""), wish.get("call", 0), wish.get("does", ""), counts)

@@ -304,6 +304,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
+@pytest.mark.usefixtures("workers_start")
 @pytest.mark.parametrize(("workers", "shard_rows"), [(None, None), (1, 1), (None, 7), (2, 7)])
 def test_the_files_are_the_same_for_any_workers_and_shards(
     workers: int | None, shard_rows: int | None, result: Result, out: Path, folder: Path, tmp_path: Path

@@ -46,6 +46,7 @@ def test_without_a_pipeline_the_error_comes_as_it_is() -> None:
             step(rows())
 
 
+@pytest.mark.usefixtures("workers_start")
 def test_from_a_worker_only_type_and_place_come_back() -> None:
     with pytest.raises(StageError, match="it raised ValueError at") as caught:
         Pipeline([raises_value_error]).run(rows(), workers=2)

@@ -354,6 +354,7 @@ def unpicklable(dataset: Dataset) -> Dataset:
     return dataset.drop(rows.filter(rows % 3 == 0), by="unpicklable", reason="third")
 
 
+@pytest.mark.usefixtures("workers_start")
 def test_functions_do_the_same_in_worker_processes() -> None:
     """Also those that cannot be sent there; ledger, marks and bytes are the same."""
     local = dataclasses.replace(own_stages.drop_even, function=unpicklable, name="unpicklable")
@@ -372,6 +373,7 @@ def test_functions_do_the_same_in_worker_processes() -> None:
     assert one.ledger.filter(pl.col("action") == "finding").height == 2
 
 
+@pytest.mark.usefixtures("workers_start")
 @pytest.mark.parametrize("name", ["raises_value_error", "raises_stage_error", "raises_odd_error", "raises_os_error"])
 def test_errors_in_worker_processes_say_the_same(name: str, tmp_path: Path) -> None:
     said = []
@@ -385,6 +387,7 @@ def test_errors_in_worker_processes_say_the_same(name: str, tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("workers_start")
 def test_lack_of_memory_in_a_worker_is_lack_of_memory() -> None:
     with pytest.raises(MemoryError):
         Pipeline([own_stages.raises_memory_error]).run(data(), workers=2)
@@ -419,6 +422,7 @@ def test_a_split_that_lost_all_of_its_rows_is_said_and_nothing_is_written(tmp_pa
     assert len(kept.dataset) == 39
 
 
+@pytest.mark.usefixtures("workers_start")
 def test_a_function_that_cannot_be_sent_is_a_finding_also_where_its_stage_can() -> None:
     for workers in (1, 2):
         ledger = Pipeline([own_stages.looks_by_itself]).run(Dataset.from_rows([{"text": "a"}]), workers=workers).ledger

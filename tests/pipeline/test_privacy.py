@@ -276,7 +276,7 @@ def test_a_command_shows_nothing_of_the_rows(
 
 def test_progress_on_a_terminal_shows_nothing_of_the_rows(folder: Path, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
-    program = "from ftdata.cli import main; main()"
+    program = "import ftdata.pipeline.amount as amount; amount.LEAST_SHARDS = 1; from ftdata.cli import main; main()"
     run = subprocess.Popen(
         [sys.executable, "-c", program, "run", "recipe.yaml", "--out", str(tmp_path / "out"), "--workers", "2"],
         cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs,
@@ -373,6 +373,7 @@ def failing_condition(row: Any) -> bool:
     raise ValueError(str(row))
 
 
+@pytest.mark.usefixtures("workers_start")
 @pytest.mark.parametrize(
     ("failing", "workers"),
     [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ftdata import Dataset, Pipeline, Result
-from ftdata.report.text import describe_text, one_line, table
+from ftdata.report.text import describe_text, one_line, share_lines, table
 
 
 def test_the_report_says_its_numbers(result: Result) -> None:
@@ -28,6 +29,33 @@ def test_the_report_says_its_numbers(result: Result) -> None:
         assert re.search(
             rf"^{name} +{sum(by.values())} +{by.get('human', 0)} +{by.get('synthetic', 0)} +0$", text, re.MULTILINE
         )
+
+
+def test_the_report_says_what_share_val_and_test_are(result: Result) -> None:
+    """Of the rows that may be evaluated on, which is what was asked for, and of all; both can be counted in the rows."""
+    kept = result.rows.filter(pl.col("fate") == "kept")
+    may = kept.filter((pl.col("origin") == "human").all().over("cluster")).height
+    assert 0 < may < kept.height
+    page = result.report.to_html()
+    for name in ("val", "test"):
+        rows = kept.filter(pl.col("split") == name).height
+        told = (
+            f"{name} {rows} rows: {rows / may:.1%} of the {may} rows that may be evaluated on (asked for: 0.3), "
+            f"{rows / kept.height:.1%} of all {kept.height}"
+        )
+        assert told in str(result.report).splitlines()
+        assert told in page
+
+
+def test_shares_that_cannot_be_counted_any_more_are_not_told(result: Result) -> None:
+    """Rows that left since, or a split that a stage of the user's own made."""
+    splits = result.report.data["splits"]
+    assert len(share_lines(splits)) == 2
+    fewer = {**splits["by_origin"], "train": {"human": 1}}
+    assert share_lines({**splits, "by_origin": fewer}) == []
+    assert share_lines({"by_origin": splits["by_origin"]}) == []
+    no_test = {**splits["asked"], "test": 0.0}
+    assert len(share_lines({**splits, "asked": no_test})) == 1
 
 
 def test_names_of_files_cannot_break_out_of_their_line(result: Result) -> None:

@@ -16,7 +16,12 @@ LIMIT = click.option(
     metavar="N",
     help="Read at most N rows in all: an equal part of each input and file, the first ones.",
 )
-WORKERS = click.option("--workers", type=click.IntRange(1), metavar="N", help="Worker processes; 1 when left out.")
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Most worker processes; 1 when left out. For less than 32 MiB of rows none is started.",
+)
 FILES = click.argument("files", nargs=-1, required=True)
 
 

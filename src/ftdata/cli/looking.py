@@ -17,7 +17,7 @@ __all__ = ["check", "schema", "stats", "targets", "why"]
 
 _ADDRESS = re.compile(r"(.+):([0-9]{1,18})(?:#([0-9]{1,18}))?", re.DOTALL)  # more digits are a slip of the keyboard
 _OF_INPUT = re.compile(r"-:[0-9]+(?:#[0-9]+)?")
-_MOST_STORIES = 10
+_MOST_STORIES = 10  # some three lines each: a screen; `FILE:LINE#N` asks for any other
 
 
 @cli.command()

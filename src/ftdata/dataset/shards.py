@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHARD_BYTES", "SHARD_ROWS", "Shard", "ShardRef", "load_raws", "spliced", "write_shard"]
 
-SHARD_ROWS = 16_384
+SHARD_ROWS = 16_384  # reached by rows shorter than 128 bytes, which cost more by their number than by their bytes
 SHARD_BYTES = 2 << 20
 """A shard is full at either limit: long rows must not make a shard that does not fit a worker's memory. Smaller ones
 cost CPU time, larger ones memory (measured: `benchmarks/shard_size.py`)."""
@@ -82,7 +82,7 @@ def _write_frame(frame: pl.DataFrame, path: Path) -> None:
         raise work_folder_failed(error, path.parent) from None
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=2)  # rows and texts of one shard
 def _load_frame(path: str) -> pl.DataFrame:
     """A frame of the work folder; the last two are kept, since a stage often needs rows and texts of one shard."""
     import polars as pl

@@ -23,6 +23,8 @@ class Engine(Protocol):
     """What a run needs from the machine (or machines) it is on."""
 
     workers: int
+    ready: bool
+    """Whether it begins at once; where it does not, little work is quicker done in this process."""
 
     def put(self, value: Any) -> Any:
         """Hand over a value that several calls will use.

@@ -50,6 +50,7 @@ class _Lent:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.workers = engine.workers
+        self.ready = True  # whoever lends it has started it
 
     def put(self, value: Any) -> Any:
         return self._engine.put(value)

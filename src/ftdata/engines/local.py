@@ -14,6 +14,7 @@ class LocalEngine:
     """Runs every call in this process, one after the other, so that only one shard is held at a time."""
 
     workers = 1
+    ready = True
 
     def put(self, value: Any) -> Any:
         """The value itself: there is nowhere to hand it.

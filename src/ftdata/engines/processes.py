@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ProcessEngine"]
 
-_AHEAD = 2  # calls under way per worker: one running, one waiting
+_AHEAD = 2
+"""Calls under way per worker: one running, and one waiting, which it begins while the result of the first is taken here. More
+would only hold more results in memory: a call on a shard takes far longer than to hand over the next."""
 
 
 class ProcessEngine:
@@ -50,6 +52,8 @@ class ProcessEngine:
     Raises:
         RecipeError: This process is a worker itself: the script that runs the pipeline is not guarded.
     """
+
+    ready = False
 
     def __init__(self, *, workers: int) -> None:
         if getattr(multiprocessing.current_process(), "_inheriting", False):
@@ -200,7 +204,7 @@ class _Held:
     data: bytes
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=4)  # a run puts one function for all shards of a stage; others may put a few values more
 def _unpickled(held: _Held) -> Any:
     return pickle.loads(held.data)  # noqa: S301  # our own process pickled it
 

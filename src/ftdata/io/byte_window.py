@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["READ_BYTES", "WHITE", "ByteWindow"]
 
-READ_BYTES = 256 << 10
+READ_BYTES = 256 << 10  # as `io.blocks` reads, for the same reason
 WHITE = b" \t\r\n"
 """What JSON calls white space (RFC 8259, section 2)."""
 _NOT_WHITE = re.compile(rb"[^ \t\r\n]")

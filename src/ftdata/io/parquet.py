@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parquet_rows", "rows_of_frame"]
 
-SLICE_ROWS = 1_024
+SLICE_ROWS = 1_024  # enough that what a slice costs by itself is spread over many rows
 SLICE_BYTES = 4 << 20
 """A slice has at most so many rows, and about so many bytes, judged by the slice before it: rows of a million characters
 must not be read a thousand at a time. Slices of one row group are read from the pages they stand in; what small ones

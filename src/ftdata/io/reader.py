@@ -30,9 +30,10 @@ MAX_LINE = 64 << 20
 """Bytes of the longest line that is read."""
 
 BATCH_BYTES = 1 << 20
+"""Bytes of rows after which a batch is handed on: half a shard, and a fraction of a second for who watches the progress."""
 
 _BOM = b"\xef\xbb\xbf"
-_BLANK_LINES_SHOWN = 20
+_BLANK_LINES_SHOWN = 20  # they are counted, all of them; these are to look at
 
 
 @dataclass(slots=True)

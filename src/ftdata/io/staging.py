@@ -33,11 +33,13 @@ if TYPE_CHECKING:
 __all__ = ["MANIFEST", "StagedFolder"]
 
 MANIFEST: Final = "manifest.json"
+"""The file that makes a folder a run."""
 REJECTED: Final = "rejected.jsonl"
 """The one output of which the manifest has no digest: it may hold private text, and may be left out."""
-"""The file that makes a folder a run."""
 _TRIES: Final = 40
-_PAUSE: Final = 0.05  # seconds between two tries
+_PAUSE: Final = 0.05
+"""Seconds between two tries; two seconds in all. A worker that was stopped can at most finish the file it is writing, which
+for a whole shard takes 0.01 CPU seconds: that is over after one pause, and a slow disk has forty."""
 
 
 class StagedFolder:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["atomic_file", "is_still", "lock", "remove_if_unlocked", "shortened", "sync_folder", "write_errors"]
 
-_BUFFER = 1 << 20
+_BUFFER = 1 << 20  # what is written row by row (rejected.jsonl) reaches the system in pieces of this size
 _NAME_BYTES = 200  # of 255 that a name may have
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 

@@ -15,7 +15,7 @@ _WHITE = re.compile(rb"[ \t\r\n]*")
 _STRUCTURE = re.compile(rb'["{}\[\]]')
 _SCALAR = re.compile(rb"[^,\]}\s]*")
 
-_QUOTE, _BACKSLASH = 0x22, 0x5C
+_QUOTE, _BACKSLASH = 0x22, 0x5C  # their bytes in UTF-8
 _OPENING = frozenset(b"{[")
 
 

@@ -26,7 +26,11 @@ COMMON_PASSAGES: Final = "common_passages"
 """Name of the note in which a stage that found the common lines leaves their hashes for the stages behind it."""
 COMMON_ROWS: Final = 50
 COMMON_SHARE: Final = 0.001
+"""Both are least numbers; why these stands at the top of the file."""
 _WORDS, _CHARACTERS = 5, 20
+"""A line is long enough to be a passage at either. Five words are one shingle: a shorter line makes two rows hardly more
+alike. Measured on 80,000 rows, every third of the two large sets: 3, 4 and 8 words give the same 64 lines as 5; 10 characters one
+more than 20, and 30 four fewer."""
 _KINDS: Final = ("content", "arguments")
 
 

@@ -38,7 +38,7 @@ SHINGLE_VERSION = 1
 BYTE = 0x9E3779B97F4A7C15  # odd, from the golden ratio
 WORD = 0xD6E8FEB86659FD93  # odd, any
 COUNT = 0xA0761D6478BD642F  # odd, any
-FMIX_A, FMIX_B = 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53
+FMIX_A, FMIX_B = 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53  # of the 64-bit finaliser of MurmurHash3
 
 _SMALL_BYTES = 1 << 20  # text of up to this size numpy has hashed before numba is even loaded
 _NUMPY_SLICE, _KERNEL_SLICE = 1 << 20, 4 << 20  # text hashed at a time; numpy needs some 50 bytes per byte of it

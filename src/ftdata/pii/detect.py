@@ -112,7 +112,7 @@ class Detector:
         return _needs_trace(self.kinds)
 
 
-_LONGEST_VALUE = 64
+_LONGEST_VALUE = 64  # a value that its key explains is a number, no sentence; an IBAN with blanks has up to 42
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -178,13 +178,13 @@ _GATES: dict[str, tuple[int, re.Pattern[str]]] = {
 _TRACE = re.compile(r"[\d@\uff20\ufe6b]")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # a process has a detector or two; tests have more
 def _needs_trace(kinds: tuple[str, ...]) -> bool:
     return all(kind in _GATES and kind not in {"URL", "MAC_ADDRESS", "UUID"} for kind in kinds)
 
 
 # -- finders ---------------------------------------------------------------------------------------------------------
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # a process has a detector or two; tests have more
 def _finders(kinds: tuple[str, ...], regions: tuple[str, ...]) -> tuple[tuple[str, _Finder], ...]:
     """One finder per kind."""
     require_pii()

@@ -130,7 +130,7 @@ _KEY_BEFORE = re.compile(
     rf"(?:\[\s{{0,40}}(?:{_ELEMENT}\s{{0,8}},\s{{0,40}}){{0,16}})?(?P<sign>-?)\Z"
 )
 _VALUE_AFTER = re.compile(r"(?:\.0+)?(?=\s*(?:[],}]|\\+[nr]|\Z))")
-_WINDOW = 300
+_WINDOW = 300  # characters before a number in which its key must begin: a few elements of an array, in linear time
 
 
 def _as_string(text: str, start: int, end: int, stand_in: str) -> tuple[int, int, str]:

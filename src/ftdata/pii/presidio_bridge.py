@@ -129,7 +129,7 @@ _MORE_CARDS = (
 )
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=1)  # it is the only one
 def _suffixes() -> Any:
     import tldextract
 
@@ -151,7 +151,7 @@ def _luhn_holds(value: str) -> bool:
     return sum(d if i % 2 == 0 else d * 2 - 9 * (d > 4) for i, d in enumerate(digits)) % 10 == 0
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=128)  # more than there are kinds
 def load_recogniser(kind: str) -> Recogniser:
     """Builds one recogniser; once per process.
 

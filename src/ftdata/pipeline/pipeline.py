@@ -10,6 +10,7 @@ from ftdata.dataset import Dataset
 from ftdata.dataset.run import Run, WorkFolder
 from ftdata.engines import can_be_sent, open_engine
 from ftdata.errors import RecipeError
+from ftdata.pipeline.amount import is_much
 from ftdata.pipeline.checks import check_outcome, check_splits
 from ftdata.pipeline.result import Result
 from ftdata.pipeline.steps import refused_after, run_stage, told_flow
@@ -102,8 +103,9 @@ class Pipeline:
         Args:
             data: A Dataset, or paths as `Dataset.read` takes them (of unknown origin, then).
             out: Folder for the outputs; it must not hold anything, or hold a run and `overwrite` be true.
-            workers: Worker processes; None or 1 works in this process. The bytes that come out are the same. A script
-                that asks for workers stands under `if __name__ == "__main__":`.
+            workers: Most worker processes; None or 1 works in this process. The bytes that come out are the same. They
+                are started where there is enough for them to do (`ftdata.pipeline.amount`). A script that asks for
+                workers stands under `if __name__ == "__main__":`.
             progress: `auto` shows progress on a terminal and nothing elsewhere; `off`; or an object of your own.
             overwrite: Replace the run that `out` holds, once the new one is complete.
             rejects: Write `rejected.jsonl`; it is the one output that may hold private text.
@@ -237,6 +239,8 @@ class Pipeline:
             shown.start("read", 0)
             work = None if keep_rows or folder is None else WorkFolder(folder / "work")
             dataset = read(Run(engine=engine, folder=work, tick=shown.tick))
+            if not (engine.ready or is_much(_flat(self), dataset)):
+                dataset = dataset.on(dataset.run.on(open_engine(None)))
             self.preflight(dataset)
             dataset = self._apply(dataset, shown)
             with refused_after(dataset):

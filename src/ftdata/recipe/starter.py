@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["starter_recipe"]
 
-_MAX_TOKENS: Final = 4096
+_MAX_TOKENS: Final = 4096  # to begin with: its line asks what the model takes, and says how long the longest row is
 _BY_LINE: Final = 4  # more files than that stand one below the other
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Told", "read_yaml", "write_yaml"]
 
-_MOST_VALUES: Final = 100_000
+_MOST_VALUES: Final = 100_000  # recipes have hundreds; aliases of aliases are refused before they fill the memory
 _MOST_BYTES: Final = 4 << 20  # a data file given by mistake need not be parsed to be refused
 _DATA: Final = (".jsonl", ".ndjson", ".json", ".gz", ".zst", ".parquet")
 

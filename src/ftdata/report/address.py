@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_source"]
 
-_SHOWN = 5
+_SHOWN = 5  # enough to see how inputs are named; a message is one line
 
 
 def find_source(asked: str, names: Sequence[str], sizes: Mapping[str, int | None]) -> str:

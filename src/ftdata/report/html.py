@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any, Final
 
+from ftdata.report.text import share_lines
+
 __all__ = ["to_html"]
 
 _STYLE: Final = """
@@ -77,6 +79,7 @@ def _split_notes(splits: dict[str, Any]) -> str:
     asked = splits.get("asked", {})
     said = ", ".join(f"{name} {fraction:g}" for name, fraction in asked.items())
     return (
+        f"{''.join(f'<p>{escape(line)}.</p>' for line in share_lines(splits))}"
         f"<p class=quiet>Asked for: {escape(said)} of the {splits.get('may_be_evaluated', 0):,} rows that may be evaluated on. "
         f"{splits.get('clusters', 0):,} clusters, the largest of {splits.get('largest_cluster', 0):,} rows; "
         f"{splits.get('too_large_for_evaluation', 0):,} too large for val or test went to train.</p>"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["describe_text", "flow_table", "one_line", "table", "to_text"]
+__all__ = ["describe_text", "flow_table", "one_line", "share_lines", "table", "to_text"]
 
 
 def one_line(text: str) -> str:
@@ -34,7 +34,10 @@ def to_text(data: dict[str, Any]) -> str:
     if data["splits"]:
         told = [[name, sum(by.values()), by.get("human", 0), by.get("synthetic", 0), by.get("unknown", 0)]
                 for name, by in data["splits"]["by_origin"].items()]  # fmt: skip
-        parts.append(table(["split", "rows", "human", "synthetic", "unknown"], told))
+        shares = "\n".join(share_lines(data["splits"]))
+        parts.append(
+            table(["split", "rows", "human", "synthetic", "unknown"], told) + ("\n" + shares if shares else "")
+        )
     parts += [_described(group) for group in data["describe"]]
     if data["findings"]:
         told = [
@@ -62,6 +65,28 @@ def flow_table(flow: Sequence[Mapping[str, Any]]) -> str:
         for one in flow
     ]  # fmt: skip
     return table(["stage", "in", "out", "edited", "findings", "dropped by reason"], lines)
+
+
+def share_lines(splits: Mapping[str, Any]) -> list[str]:
+    """What share of the rows val and test are: of those that may be evaluated on, as was asked for, and of all.
+
+    Args:
+        splits: What `splits` of `Report.data` holds.
+
+    Returns:
+        A line for each of the two that was asked for; none where rows left since they were split, or where a stage of
+        the user's own split them.
+    """
+    rows, may = splits.get("rows", {}), splits.get("may_be_evaluated", 0)
+    if rows != {name: sum(by.values()) for name, by in splits["by_origin"].items()} or not may:
+        return []
+    every = sum(rows.values())
+    return [
+        f"{name} {rows[name]:,} rows: {rows[name] / may:.1%} of the {may:,} rows that may be evaluated on (asked for: "
+        f"{splits['asked'][name]:g}), {rows[name] / every:.1%} of all {every:,}"
+        for name in ("val", "test")
+        if splits["asked"][name]
+    ]
 
 
 def describe_text(described: list[dict[str, Any]]) -> str:

@@ -54,10 +54,11 @@ _TAKES = {
     "rft": ("openai-rft", "openai-chat"),
     "completions": ("prompt-completion",),
 }
-_MIN_EXAMPLES = 10
-_MAX_RFT_EXAMPLES = 50_000
-_FILES_API_BYTES = 512 * 1000 * 1000
-_UPLOADS_BYTES = 8 * 1000 * 1000 * 1000
+# Their sources stand with the rules that they belong to, in `openai_rules`.
+_MIN_EXAMPLES = 10  # file.min_examples
+_MAX_RFT_EXAMPLES = 50_000  # file.max_examples
+_FILES_API_BYTES = 512 * 1000 * 1000  # file.upload
+_UPLOADS_BYTES = 8 * 1000 * 1000 * 1000  # file.size
 
 
 def _check_row(value: JsonValue, format: str, *, method: str | None) -> list[Problem]:

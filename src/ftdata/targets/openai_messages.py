@@ -24,9 +24,10 @@ _KEYS = {
     "assistant": _ANY | {"refusal", "tool_calls", "function_call", "audio"},
     "tool": (_ANY | {"tool_call_id"}) - {"name"},
 }
+# Their sources stand with the rules `content.image_url` and `content.image_count`, in `openai_rules`.
 _IMAGE_TYPES = ("jpeg", "jpg", "png", "webp")
-_MAX_IMAGES = 10
-_MAX_IMAGE_BYTES = 10 * 1000 * 1000
+_MAX_IMAGES = 10  # content.image_count
+_MAX_IMAGE_BYTES = 10 * 1000 * 1000  # content.image_url
 _DETAILS = ("auto", "low", "high")
 
 

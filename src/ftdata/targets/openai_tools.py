@@ -16,7 +16,7 @@ __all__ = ["Declared", "OpenCalls", "check_calls", "check_function", "check_tool
 Declared: TypeAlias = "dict[str, tuple[str, ...]] | None"
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # FunctionObject.description of the schema
-_MAX_TOOLS = 128
+_MAX_TOOLS = 128  # tool.count in `openai_rules`, where its source stands
 
 
 class OpenCalls:

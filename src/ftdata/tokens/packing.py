@@ -18,7 +18,7 @@ import lzma
 
 __all__ = ["DamagedRanksError", "pack", "rank_file_sha256", "unpack"]
 
-_COUNT_BYTES = 4
+_COUNT_BYTES = 4  # as the form at the top of the file says
 _MAX_TOKEN_BYTES = 255  # a length is one byte
 
 
