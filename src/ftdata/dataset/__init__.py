@@ -3,7 +3,8 @@
 `Dataset` is immutable; its verbs (`drop`, `edit`, `mark`, `find`, `note`) each give a new one. The parts: `index.py`
 (small columns of every row ever read), `ledger.py` (events), `shards.py` (the bytes, in files), `reading.py` (files and
 Python rows to a Dataset), `per_row.py` (a per-row stage on every shard, in any process), `run.py` (engine and work
-folder), `lineage.py` (rows that belong together by what the index says), `on_texts.py` (a function of texts on every shard).
+folder), `alike.py` (rows whose texts are alike), `lineage.py` (rows that belong together by what the index says), `clusters.py`
+(by either).
 """
 
 from __future__ import annotations

@@ -10,13 +10,18 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from ftdata.dataset.on_texts import OnTexts
+from ftdata.dataset.alike import common_passages, keyed_rows
+from ftdata.near_duplicates import COMMON_PASSAGES
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from ftdata.dataset import Dataset, Shard
+    from ftdata.dataset.alike import KeyedRows
+    from ftdata.near_duplicates import ShingleSets
 
 __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
 
@@ -59,28 +64,24 @@ class Deduplicate:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
-        from ftdata.near_duplicates import COMMON_PASSAGES, common_lines, count_lines
-
-        common: frozenset[int] = frozenset()
-        if self.near:
-            common = common_lines(dataset.map_shards(OnTexts(count_lines)), rows=len(dataset.index))
-            common |= frozenset(dataset.notes.get(COMMON_PASSAGES, ()))  # a template stays one when its copies are gone
-            dataset = dataset.note(COMMON_PASSAGES, sorted(common))
-        with dataset.run.scratch() as folder:
-            told = dataset.map_shards(partial(_told, settings=self, common=common, folder=folder))
-            ranked = _ranked(dataset, told, self.keep)
+        if not self.near:
+            copies = _exact_copies(_ranked(dataset, dataset.map_shards(_told), self.keep))
+            return _drop(dataset, _followed(copies, copies.clear()), EXACT_DUPLICATE)
+        common = common_passages(dataset)
+        dataset = dataset.note(COMMON_PASSAGES, sorted(common))
+        compare = partial(_compared, ngram=self.ngram, common=common)
+        with keyed_rows(dataset, compare, threshold=self.threshold) as keyed:
+            ranked = _ranked(dataset, keyed.told, self.keep)
             copies = _exact_copies(ranked)
-            near = self._near_copies(dataset, ranked, copies, common, folder) if self.near else copies.clear()
+            near = self._near_copies(keyed, ranked, copies, common)
         dataset = _drop(dataset, _followed(copies, near), EXACT_DUPLICATE)
         return _drop(dataset, near, NEAR_DUPLICATE)
 
     def _near_copies(
-        self, dataset: Dataset, ranked: pl.DataFrame, copies: pl.DataFrame, common: frozenset[int], keys: Path
+        self, keyed: KeyedRows, ranked: pl.DataFrame, copies: pl.DataFrame, common: frozenset[int]
     ) -> pl.DataFrame:
         """`row, kept, similarity` of the near-copies among rows no two of which are exact copies."""
-        from ftdata.near_duplicates import rows_with_shared_keys
-
-        rows = dataset.run.call(rows_with_shared_keys, keys, without=copies["row"].to_numpy())
+        rows = keyed.candidates(without=copies["row"].to_numpy())
         if not len(rows):
             return pl.DataFrame(schema=_COPIES)
         optional = pl.col("context").is_in(_shared_contexts(ranked).implode()).fill_null(value=False)
@@ -90,39 +91,34 @@ class Deduplicate:
             .select("row", "rank", "verdict", "context", optional.alias("optional"))
             .sort("row")
         )
-        marked = dataset.mark(candidates.select("row", pl.lit(value=True).alias("candidate")), of="row")
-        with dataset.run.scratch() as sets:
-            write = partial(_write_sets, folder=sets, ngram=self.ngram, common=common)
-            marked.map_shards(write, ("candidate",))
-            return dataset.run.call(_join, candidates, keys, sets, ngram=self.ngram, threshold=self.threshold)
+        sets = partial(_sets, ngram=self.ngram, common=common)
+        join = partial(_join, candidates=candidates, threshold=self.threshold)
+        return keyed.join(rows, sets, join, ngram=self.ngram)
 
 
-def _join(candidates: pl.DataFrame, keys: Path, sets: Path, *, ngram: int, threshold: float) -> pl.DataFrame:
+def _join(
+    keys: NDArray[np.uint64], sets: Callable[[str], ShingleSets], *, candidates: pl.DataFrame, threshold: float
+) -> pl.DataFrame:
     """`row, kept, similarity` of the near-copies among candidates.
 
     Args:
+        keys: Their band keys.
+        sets: Gives the sets of each compared text.
         candidates: A line per row, by row: `rank` in the order in which rows are kept, the hashes of `verdict` and
             `context` that must be equal, and whether a partner without context is as good (`optional`).
-        keys: Folder of the keys of all rows.
-        sets: Folder of the sets of the candidates.
-        ngram: Words per shingle.
         threshold: Least Jaccard similarity.
     """
-    from ftdata.near_duplicates import Part, leaders, read_keys, read_sets, sets_of_values
+    from ftdata.near_duplicates import Part, leaders, sets_of_values
 
     rows = candidates["row"].to_numpy()
     never = np.zeros(len(rows), bool)
     found = leaders(
-        read_keys(keys, rows),
-        read_sets(sets, "whole", n=ngram),
+        keys,
+        sets("whole"),
         [
             Part(sets_of_values(candidates["verdict"]), never),
             Part(sets_of_values(candidates["context"]), candidates["optional"].to_numpy()),
-            *(
-                Part(read_sets(sets, name, n=ngram), ~never if name in _OPTIONAL else never)
-                for name in _SETS
-                if name != "whole"
-            ),
+            *(Part(sets(name), ~never if name in _OPTIONAL else never) for name in _SETS if name != "whole"),
         ],
         threshold=threshold,
         order=np.argsort(candidates["rank"].to_numpy(), kind="stable"),
@@ -132,14 +128,35 @@ def _join(candidates: pl.DataFrame, keys: Path, sets: Path, *, ngram: int, thres
     return pl.DataFrame({"row": rows[gone], "kept": rows[found.kept[gone]], "similarity": similarity}, schema=_COPIES)
 
 
-def _told(shard: Shard, *, settings: Deduplicate, common: frozenset[int], folder: Path) -> pl.DataFrame:
-    """Per row: exact key, length, and hashes of its context, verdict and conversation. Its band keys go to a file."""
-    from ftdata.near_duplicates import compared_parts, exact_keys, fingerprints, normalise, shingle, write_keys
+def _compared(
+    shard: Shard, *, ngram: int, common: frozenset[int]
+) -> tuple[NDArray[np.int64], ShingleSets, pl.DataFrame]:
+    """What rows are candidates by: the sets of their wholes; and what else is told of them."""
+    from ftdata.near_duplicates import compared_parts, normalise, shingle
 
     parts = compared_parts(shard.texts, common=common)
-    if settings.near:
-        sets = shingle(normalise(parts["whole"]), n=settings.ngram)
-        write_keys(folder, shard.first, parts["row"].to_numpy(), sets, threshold=settings.threshold)
+    return parts["row"].to_numpy(), shingle(normalise(parts["whole"]), n=ngram), _told_of(shard, parts)
+
+
+def _sets(texts: pl.DataFrame, *, ngram: int, common: frozenset[int]) -> dict[str, ShingleSets]:
+    """The sets of all texts in which candidates must be alike."""
+    from ftdata.near_duplicates import compared_parts, normalise, shingle
+
+    parts = compared_parts(texts, common=common)
+    return {name: shingle(normalise(parts[name]), n=ngram) for name in _SETS}
+
+
+def _told(shard: Shard) -> pl.DataFrame:
+    """What is told of rows of which only exact copies are dropped."""
+    from ftdata.near_duplicates import compared_parts
+
+    return _told_of(shard, compared_parts(shard.texts))
+
+
+def _told_of(shard: Shard, parts: pl.DataFrame) -> pl.DataFrame:
+    """Per row: exact key, length, and hashes of its context, verdict and conversation."""
+    from ftdata.near_duplicates import exact_keys, fingerprints
+
     told = parts.select(
         "row",
         pl.col("whole").str.len_chars().alias("length"),
@@ -249,13 +266,3 @@ def _shared_contexts(ranked: pl.DataFrame) -> pl.Series:
         .agg(pl.col("body").n_unique().alias("bodies"))
     )
     return spoken.filter(pl.col("bodies") > 1)["context"]
-
-
-def _write_sets(shard: Shard, *, folder: Path, ngram: int, common: frozenset[int]) -> pl.DataFrame:
-    """Write the shingle sets of the candidates among a shard's rows; a frame of nothing, since no row is told of."""
-    from ftdata.near_duplicates import compared_parts, normalise, shingle, write_sets
-
-    wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
-    parts = compared_parts(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
-    write_sets(folder, shard.first, {name: shingle(normalise(parts[name]), n=ngram) for name in _SETS})
-    return pl.DataFrame()

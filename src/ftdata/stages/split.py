@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from ftdata.dataset import Origin  # noqa: TC001  # pydantic reads the annotations of settings
-from ftdata.dataset.lineage import made_from, same_group, stood_in_for
-from ftdata.dataset.on_texts import OnTexts
+from ftdata.dataset.clusters import cluster_labels
 from ftdata.errors import SplitError
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    import numpy as np
     import polars as pl
-    from numpy.typing import NDArray
 
-    from ftdata.dataset import Dataset, Shard
-
-    Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+    from ftdata.dataset import Dataset
 
 __all__ = ["SPLITS", "Split"]
 
@@ -267,72 +260,3 @@ def _chance(digest: bytes, seed: int) -> float:
     """A number in [0, 1) from a content hash and the seed: BLAKE2b, so it is the same everywhere and for ever."""
     salted = hashlib.blake2b(digest, digest_size=8, key=f"ftdata split {seed}".encode()[:64]).digest()
     return int.from_bytes(salted, "big") / 2**64
-
-
-def cluster_labels(dataset: Dataset, *, related: float) -> NDArray[np.int64]:
-    """For every row of the index, dropped ones too, the first position of its cluster: int64, one per row."""
-    import numpy as np
-
-    from ftdata.near_duplicates import Clusters
-
-    index = dataset.index
-    clusters = Clusters(len(index))
-    first = int(index["row"][0]) if len(index) else 0
-    for left, right in (
-        _alike(dataset, related=related),
-        same_group(index),
-        made_from(index),
-        stood_in_for(index),
-    ):
-        clusters.union(np.asarray(left, np.int64) - first, np.asarray(right, np.int64) - first)
-    return clusters.labels()
-
-
-def _alike(dataset: Dataset, *, related: float) -> Pairs:
-    """Kept rows and the first row that each is alike to."""
-    import numpy as np
-    import polars as pl
-
-    from ftdata.near_duplicates import COMMON_PASSAGES, common_lines, count_lines, rows_with_shared_keys
-
-    common = common_lines(dataset.map_shards(OnTexts(count_lines)), rows=len(dataset.index))
-    common |= frozenset(dataset.notes.get(COMMON_PASSAGES, ()))  # as Deduplicate found them when there were copies
-    with dataset.run.scratch() as keys, dataset.run.scratch() as sets:
-        dataset.map_shards(partial(_write_keys, folder=keys, related=related, common=common))
-        rows = dataset.run.call(rows_with_shared_keys, keys, without=np.empty(0, np.int64))
-        if not len(rows):
-            return rows, rows
-        candidates = pl.DataFrame({"row": rows}).with_columns(pl.lit(value=True).alias("candidate"))
-        marked = dataset.mark(candidates, of="row")
-        marked.map_shards(partial(_write_sets, folder=sets, common=common), ("candidate",))
-        return rows, rows[dataset.run.call(_join, rows, keys, sets, related=related)]
-
-
-def _write_keys(shard: Shard, *, folder: Path, related: float, common: frozenset[int]) -> pl.DataFrame:
-    """Write the band keys of a shard's rows; a frame of nothing, since no row is told of."""
-    import polars as pl
-
-    from ftdata.near_duplicates import related_sets, write_keys
-
-    rows, sets = related_sets(shard.texts, common=common)
-    write_keys(folder, shard.first, rows, sets, threshold=related)
-    return pl.DataFrame()
-
-
-def _write_sets(shard: Shard, *, folder: Path, common: frozenset[int]) -> pl.DataFrame:
-    """Write the shingle sets of the candidates among a shard's rows; a frame of nothing."""
-    import polars as pl
-
-    from ftdata.near_duplicates import related_sets, write_sets
-
-    wanted = shard.columns.filter(pl.col("candidate").fill_null(value=False))["row"]
-    _, sets = related_sets(shard.texts.filter(pl.col("row").is_in(wanted.implode())), common=common)
-    write_sets(folder, shard.first, {"body": sets})
-    return pl.DataFrame()
-
-
-def _join(rows: NDArray[np.int64], keys: Path, sets: Path, *, related: float) -> NDArray[np.int64]:
-    """For each candidate the first one of its component: int64, positions in `rows`."""
-    from ftdata.near_duplicates import RELATED_NGRAM, components, read_keys, read_sets
-
-    return components(read_keys(keys, rows), read_sets(sets, "body", n=RELATED_NGRAM), threshold=related)
