@@ -1,7 +1,8 @@
 """The compiled loops over pairs of rows. Import this module only inside a function.
 
 What decides about a pair is looked at in the order of its price: sizes and counts, a bitmap, the sets themselves, and
-these no further than until the threshold is out of reach.
+these no further than until the threshold is out of reach. The file is long on purpose: numba's cache looks at the time and
+size of the file of a kernel only, so an inner loop in another file could change without the kernel being compiled anew.
 """
 
 from __future__ import annotations

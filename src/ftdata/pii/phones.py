@@ -19,11 +19,11 @@ The search is linear: candidates are cut out by one pattern, and each holds at m
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ftdata.errors import MissingExtraError, RecipeError
+from ftdata.pii.numbering_plans import grouped_as_usual, possible, valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,42 +109,6 @@ def check_regions(regions: Iterable[str]) -> tuple[str, ...]:
     return asked
 
 
-# -- libphonenumber --------------------------------------------------------------------------------------------------
-@lru_cache(maxsize=4096)  # numbers of one file repeat: the desk's own, those of frequent callers; some 1 MB
-def _valid_regions(number: str, regions: tuple[str, ...]) -> tuple[str, ...]:
-    """Regions in which the number, dialled from there, is valid. A number with + needs no region."""
-    import phonenumbers as lib
-
-    found: list[str] = []
-    for region in ("ZZ",) if number.startswith("+") else regions:
-        try:
-            parsed = lib.parse(number, None if region == "ZZ" else region)
-        except lib.NumberParseException:
-            continue
-        if lib.is_valid_number(parsed):
-            found.append(region)
-    return tuple(found)
-
-
-def _possible(number: str) -> bool:
-    """Whether a number with + has a known country code and a length that goes with it."""
-    import phonenumbers as lib
-
-    try:
-        return bool(lib.is_possible_number(lib.parse(number, None)))
-    except lib.NumberParseException:
-        return False
-
-
-@lru_cache(maxsize=4096)  # numbers of one file repeat: the desk's own, those of frequent callers; some 1 MB
-def _grouped_as_usual(number: str, region: str) -> bool:
-    """Whether the blocks are those in which the region writes this number (libphonenumber's STRICT_GROUPING)."""
-    import phonenumbers as lib
-
-    matcher = lib.PhoneNumberMatcher(number, region, leniency=lib.Leniency.STRICT_GROUPING)
-    return any(match.raw_string == number for match in matcher)
-
-
 # -- evidence --------------------------------------------------------------------------------------------------------
 def _last_end(words: re.Pattern[str], text: str) -> int:
     """Where the last of the words ends; -1 when there is none."""
@@ -207,12 +171,11 @@ def _sum(plain: str, start: int, end: int, blocks: list[str]) -> bool:
 
 def _judge_marked(number: str, digits: str, blocks: list[str], regions: tuple[str, ...]) -> float:
     """The score of a number that has a phone word near it."""
-    valid = _valid_regions(number, regions)
     if len(blocks) == 1:
-        return 0.0 if "(" in number else 0.6 if valid else 0.4 if 10 <= len(digits) <= 11 else 0.0
+        return 0.0 if "(" in number else 0.6 if valid(number, regions) else 0.4 if 10 <= len(digits) <= 11 else 0.0
     if number.count(".") == 1 and len(blocks) == 2:
         return 0.0  # a decimal
-    if valid:
+    if valid(number, regions):
         return 0.7
     shaped = _USUAL_BLOCKS.fullmatch(number) and len(digits) >= 8
     return 0.4 if shaped or _LOCAL.fullmatch(number) or _BRACKETED.fullmatch(number) else 0.0
@@ -226,9 +189,9 @@ def _judge(plain: str, words: _Words, start: int, end: int, regions: tuple[str, 
         return 0.0
     blocks = re.findall("[0-9]+", number)
     if number[0] == "+":
-        if _valid_regions(number, regions):
+        if valid(number, regions):
             return 0.75
-        return 0.4 if _possible(number) and (len(blocks) > 1 or words.near(start, end)) else 0.0
+        return 0.4 if possible(number) and (len(blocks) > 1 or words.near(start, end)) else 0.0
     if _NEVER.fullmatch(number) or _YEAR_IN_BRACKETS.match(number) or _counting(digits, blocks):
         return 0.0
     if words.near(start, end):
@@ -238,13 +201,8 @@ def _judge(plain: str, words: _Words, start: int, end: int, regions: tuple[str, 
     if _sum(plain, start, end, blocks) or len(set(number) - _NO_SEPARATOR) > 2:
         return 0.0
     if "(" in number and len(digits) >= 8 and _BRACKETED.fullmatch(number):
-        return _UNMARKED if _valid_regions(number, regions) else 0.4
-    return _UNMARKED if _grouped(number, regions) else 0.0
-
-
-def _grouped(number: str, regions: tuple[str, ...]) -> bool:
-    """Whether one of the regions in which the number is valid writes it in these blocks."""
-    return any(_grouped_as_usual(number, region) for region in _valid_regions(number, regions) if region != "ZZ")
+        return _UNMARKED if valid(number, regions) else 0.4
+    return _UNMARKED if grouped_as_usual(number, regions) else 0.0
 
 
 # -- candidates ------------------------------------------------------------------------------------------------------
@@ -269,11 +227,15 @@ def _within(
             stop = extension.end() if extension else last
             if _touches(masked, begin, stop):
                 continue
+            if (
+                (begin, stop) != (start, end)
+                and plain[begin:last].replace(" ", "").isdigit()
+                and not words.near(begin, last)
+            ):
+                continue  # some blocks out of a row of numbers, for which nothing speaks but their form
             score = _judge(plain, words, begin, last, regions)
-            if score == _UNMARKED and plain[begin:last].replace(" ", "").isdigit() and (begin, stop) != (start, end):
-                continue  # some blocks out of a row of numbers
             if score:
-                grouped = len(blocks) == 1 or _grouped(plain[begin:last], regions)
+                grouped = len(blocks) == 1 or grouped_as_usual(plain[begin:last], regions)
                 found.append((plain[begin] != "+", not grouped, begin - last, begin, stop, score))
                 if plain[begin] == "+" and stop == end:
                     yield begin, stop, score  # nothing in the run can rank before this
