@@ -8,7 +8,7 @@ call is made, or raises an error of the machine. The product knows nothing of al
 
 With worker processes (`--workers 2` among the arguments) each command has a session of its own; what is left of it when
 the command has ended is told too. A worker imports this program, as it does any that starts it, and finds its own hook
-(`worker`: a hook and a call) in the arguments of the program.
+(`worker`: a hook and a call, at which it does what `does` says) in the arguments of the program.
 
 Everything is loaded before the first fork, and nothing is worked on: a fork of a process whose threads hold locks can
 hang, and polars and numba start theirs when they are given work. The threads that loading polars starts sleep.
@@ -51,6 +51,7 @@ def install(hook: str, call: int, does: str, counts: Counter[str], *, worker: bo
     """Replace the functions by ones that count, and one of which stops the process; in a worker that of its calls."""
     import shutil
 
+    import numpy as np
     import polars as pl
 
     from ftdata.dataset import reading, shards
@@ -63,7 +64,8 @@ def install(hook: str, call: int, does: str, counts: Counter[str], *, worker: bo
         (pl.DataFrame, "write_ipc"), (shards, "_write_frame"), (pipeline, "run_stage"), (reading._Growing, "add"),
         (SpawnProcess, "start"), (processes.ProcessEngine, "_open"), (StagedFolder, "commit"),
     ]  # fmt: skip
-    for owner, name in [(processes, "_call")] if worker else places:
+    keys_and_sets = (np, "savez")
+    for owner, name in [(processes, "_call"), keys_and_sets] if worker else [*places, keys_and_sets]:
         label = "engine" if owner is processes.ProcessEngine else name.strip("_")
         real = getattr(owner, name)
 
@@ -75,11 +77,18 @@ def install(hook: str, call: int, does: str, counts: Counter[str], *, worker: bo
                 names.append(f"engine in stage {counts['run_stage']}")
             if _label in {"replace", "rename"}:  # also by the name that a file is given
                 names.append(f"{_label} {Path(args[1]).name}")
+            if _label == "savez":
+                names.append("savez keys" if "keys" in kwargs else "savez sets")
             counts.update(names)
             if not any((name, counts[name]) == (hook, call) for name in names):
                 return _real(*args, **kwargs)
+            if _label == "savez" and not does.endswith(" after"):
+                Path(args[0]).write_bytes(b"PK\x03\x04")  # as far as it came
             if does == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
+            if does == "kill parent":
+                os.kill(os.getppid(), signal.SIGKILL)
+                return _real(*args, **kwargs)
             if does == "kill after":
                 _real(*args, **kwargs)
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -180,4 +189,5 @@ if __name__ == "__main__":
     main()
 elif __name__ == "__mp_main__":
     _wish = json.loads(sys.argv[1])
-    install(_wish.get("worker", ""), _wish.get("call", 0), "kill", Counter(), worker=True)
+    _does = _wish.get("does", "") or "kill"
+    install(_wish.get("worker", ""), _wish.get("call", 0), _does, Counter(), worker=True)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from small_set import BROKEN, chats, write_lines
 
@@ -38,10 +39,33 @@ stages:
   - {stage: Deduplicate, near: false}
   - {stage: Split, train: 0.6, val: 0.2, test: 0.2}
 """
+NEAR = """\
+inputs: [{paths: [near.jsonl], origin: human}]
+stages:
+  - {stage: Deduplicate}
+"""
+RELATED = """\
+inputs: [{paths: [near.jsonl], origin: human}]
+stages:
+  - {stage: Split, train: 0.6, val: 0.2, test: 0.2}
+"""
 LIGHT_RUN = ("run", "light.yaml", "--out", "out")
 FULL_RUN = ("run", "full.yaml", "--out", "out")
 THIRDS_RUN = ("run", "thirds.yaml", "--out", "out")
+NEAR_RUN = ("run", "near.yaml", "--out", "out")
+RELATED_RUN = ("run", "related.yaml", "--out", "out")
 TWO = ("--workers", "2")
+
+
+def near_chats() -> list[dict[str, Any]]:
+    """Chats, and after every eight of them one that is all but for its last word like the first of these."""
+    rows: list[dict[str, Any]] = []
+    for start in range(0, 40, 8):
+        rows += chats(8, start=start)
+        (one,) = chats(1, start=start)
+        one["messages"][1]["content"] += " So it is."
+        rows.append(one)
+    return rows
 
 
 @dataclasses.dataclass
@@ -76,7 +100,9 @@ class Driver:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         write_lines(folder / "rows.jsonl", [*chats(30), *(line for line, _, _ in BROKEN[:3]), chats(1)[0]])
-        for name, recipe in (("light", LIGHT), ("full", FULL), ("thirds", THIRDS)):
+        write_lines(folder / "near.jsonl", near_chats())
+        recipes = {"light": LIGHT, "full": FULL, "thirds": THIRDS, "near": NEAR, "related": RELATED}
+        for name, recipe in recipes.items():
             (folder / f"{name}.yaml").write_text(recipe, encoding="utf-8")
         self.inputs = {path.name for path in folder.iterdir()}
 
