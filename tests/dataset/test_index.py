@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ftdata import Dataset, Fields, RecipeError
-from ftdata.dataset.index import ORIGINS, empty_index, index_rows, look_up
+from ftdata.dataset.index import ORIGINS, empty_index, index_rows, located, look_up
 
 
 def test_facts_of_a_row_are_read_from_their_paths() -> None:
@@ -90,3 +90,19 @@ def test_a_fact_that_is_no_text_is_its_json() -> None:
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("a", ("a",)), ("b.c", ("b", "c")), ("d.e", ("d.e",)), ("b.f.g", ("b", "f.g")), ("b.no", None), ("no", None),
+        ("a.no", None), ("h.i", None),
+    ],
+)  # fmt: skip
+def test_a_fact_stands_where_it_is_found(path: str, place: tuple[str, ...] | None) -> None:
+    value = {"a": 1, "b": {"c": 2, "f.g": 3}, "d.e": 4, "d": {"e": 5}, "h": [{"i": 6}]}
+    assert located(value, path) == place
+    found = value
+    for key in place or ():
+        found = found[key]
+    assert look_up(value, path) == (found if place else None)

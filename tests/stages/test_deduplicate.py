@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ftdata import Dataset, Deduplicate, RecipeError
+from ftdata import Dataset, Deduplicate, Fields, RecipeError
 from ftdata.testing.laws import assert_laws, assert_order_independent
 from ftdata.testing.strategies import chat_records, datasets, near_duplicate_groups, preference_records
 from ftdata.texts import LAYOUTS, OPEN
@@ -368,6 +368,62 @@ def test_what_says_where_a_row_came_from_tells_no_rows_apart(format) -> None:
         told |= {"quality": 3, "metadata": {"customer": "ann"}, "note": "checked", "temperature": 0.7}
     after = deduplicated_as(format, KNOWN[format], {**KNOWN[format], **told})
     assert list(drops(after).values()) == ["exact_duplicate"]
+
+
+TASK = {"messages": [USER], "reference_answer": "card", "about": {"ticket": "T-1"}}
+NAMED = Fields(id="about.ticket")
+
+
+@pytest.mark.parametrize("name", ["id", "parents", "generator", "origin", "created"])
+@pytest.mark.parametrize(
+    ("format", "row"), [("openai-rft", TASK), ("unknown", {"sentence": "By card.", "about": {"ticket": "T-1"}})]
+)
+def test_what_fields_names_as_the_number_of_a_row_tells_no_rows_apart(format, row, name: str) -> None:
+    """Where any member may matter. Said by nobody, it does; and what is read beside it goes on to."""
+    other = {**row, "about": {"ticket": 2}}
+    rows = [row, other, {**other, "about": {"ticket": 3, "kind": "refund"}}]
+    for near in (True, False):
+        told = Dataset.from_rows(rows, origin="human", format=format, fields=Fields(**{name: "about.ticket"}))
+        assert list(drops(Deduplicate(near=near)(told)).values()) == ["exact_duplicate"]
+        assert len(Deduplicate(near=near)(Dataset.from_rows(rows, origin="human", format=format))) == 3
+
+
+@pytest.mark.parametrize("fields", [Fields(group="about.ticket"), Fields(stratum="about.ticket")])
+def test_a_group_and_a_class_may_be_what_a_grader_reads(fields: Fields) -> None:
+    rows = [TASK, {**TASK, "about": {"ticket": "T-2"}}]
+    assert len(Deduplicate()(Dataset.from_rows(rows, origin="human", format="openai-rft", fields=fields))) == 2
+
+
+def test_a_label_tells_rows_apart_whatever_fields_says_of_it() -> None:
+    rows = [TASK, {**TASK, "reference_answer": "cash"}]
+    data = Dataset.from_rows(rows, origin="human", format="openai-rft", fields=Fields(id="reference_answer"))
+    assert len(Deduplicate()(data)) == 2
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_each_input_says_for_its_own_rows_what_numbers_them(near) -> None:
+    """And the same bytes are the same row, whatever is said of them; in either order of the inputs."""
+    rows = [{**TASK, "about": {"ticket": f"T-{i}"}} for i in range(4)]
+    told = Dataset.from_rows(rows[:2], origin="human", format="openai-rft", fields=NAMED)
+    untold = Dataset.from_rows(rows[2:], origin="human", format="openai-rft")
+    assert len(Deduplicate(near=near)(told + untold)) == len(Deduplicate(near=near)(untold + told)) == 3
+    again = Dataset.from_rows([rows[1], rows[3]], origin="human", format="openai-rft")
+    for data in (told + again, again + told):
+        assert len(Deduplicate(near=near)(data)) == 2, "one of T-0 and T-1, and T-3"
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_the_same_bytes_in_inputs_of_two_formats_are_one_row(near) -> None:
+    """A grader may read the note, a trainer of chats does not."""
+    row = {"messages": [USER, SAID], "note": "checked"}
+    first, second = (Dataset.from_rows([row], origin="human", format=label) for label in ("openai-chat", "openai-rft"))
+    assert len(Deduplicate(near=near)(first + second)) == 1
+
+
+def test_the_laws_hold_where_fields_names_the_number_of_a_row() -> None:
+    rows = [TASK, {**TASK, "about": {"ticket": "T-2"}}, {**TASK, "about": {"ticket": "T-3", "kind": "refund"}}]
+    data = Dataset.from_rows(rows, origin="human", format="openai-rft", fields=NAMED)
+    assert_laws(Deduplicate(), data + Dataset.from_rows(rows[1:], origin="human", format="openai-rft"))
 
 
 def test_nothing_and_an_empty_list_are_alike() -> None:

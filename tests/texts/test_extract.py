@@ -231,6 +231,23 @@ def test_a_role_outside_the_list_is_other() -> None:
     ]
 
 
+def test_what_its_owner_says_only_numbers_a_row_is_neither_counted_nor_compared_and_still_listed() -> None:
+    """In rows where any member may matter; a label stays one."""
+    row = {"sentence": "q", "about": {"ticket": ["ann 7"], "kind": "k"}, "label": "good"}
+    frame = extract_texts([0], [row], ["unknown"], named=[[("about", "ticket"), ("label",)]])
+    assert dict(frame.select("text", "part").iter_rows()) == {
+        "q": "other",
+        "ann 7": "beside",
+        "k": "other",
+        "good": "other",
+    }
+    task = {"messages": [{"role": "user", "content": "q"}], "ticket": "ann 7"}
+    alone = extract_texts([0], [task], ["openai-rft"])
+    named = extract_texts([0], [task], ["openai-rft"], named=[[("ticket",)]])
+    assert alone.filter(alone["kind"] != "verdict").equals(named)
+    assert ("ann 7", "inner") in list(named.select("text", "kind").iter_rows())
+
+
 def test_what_is_beside_all_texts_is_listed_for_stages_that_edit() -> None:
     """Strings of JSON in JSON, keys that are no names, long numbers, ids, reference answers."""
     deep = json.dumps({"a b": 1, "say": json.dumps({"1.2.3.4": [20255501430]})})

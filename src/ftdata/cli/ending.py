@@ -41,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises:
         SystemExit: Always: 0 done, 1 a problem of the data or the machine, 2 a wrong call or recipe, 130 stopped.
     """
-    os.environ["RUST_BACKTRACE"] = "0"  # what a Rust library prints of a bug of its own is long enough without
+    # A Rust library writes of a bug of its own ("thread ... panicked at ...") straight to file descriptor 2, before Python is
+    # told. Only code in Rust could have it do otherwise, and a descriptor that leads elsewhere would also swallow the last
+    # words of an interpreter that crashes, from every thread. So these lines come before ours; the backtrace need not.
+    os.environ["RUST_BACKTRACE"] = "0"
     with ending_when_asked():
         status = _status(None if arguments is None else list(arguments))
         try:

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from ftdata.json_bytes import JsonFault, JsonObject, JsonValue
+    from ftdata.json_bytes import JsonFault, JsonObject, JsonValue, Path
 
-__all__ = ["ORIGINS", "STATUSES", "Fields", "Origin", "content_hash", "empty_index", "index_rows"]
+__all__ = ["NAMING", "ORIGINS", "STATUSES", "Fields", "Origin", "content_hash", "empty_index", "index_rows"]
 
 Origin = Literal["human", "synthetic", "unknown"]
 ORIGINS: Final = ("human", "unknown", "synthetic")
 """In the order in which one of two equal rows is kept."""
 STATUSES: Final = ("kept", "dropped", "set_aside")
 """`set_aside` rows belong to another split than the one looked at; they were not dropped."""
+NAMING: Final = ("id", "parents", "generator", "origin", "created")
+"""Of `Fields` those that say which row it is and where it came from, and nothing of what it says: what stands there tells no
+two rows apart. A `group` or `stratum` may be what a grader reads (a document, a class), so those do."""
 
 
 @settings
@@ -146,6 +149,23 @@ def look_up(value: JsonValue, path: str) -> JsonValue:
         key, _, path = path.partition(".")
         here = here.get(key)
     return here
+
+
+def located(value: JsonValue, path: str) -> Path | None:
+    """Where `look_up` finds something, as the keys on the way there; None where there is no such member.
+
+    Args:
+        value: A parsed row.
+        path: A dotted path.
+    """
+    here: JsonValue = value
+    steps: Path = ()
+    while path and isinstance(here, dict):
+        if path in here:
+            return (*steps, path)
+        key, _, path = path.partition(".")
+        here, steps = here.get(key), (*steps, key)
+    return None
 
 
 def _text(value: JsonValue) -> str | None:

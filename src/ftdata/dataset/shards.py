@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftdata.dataset.index import located
 from ftdata.errors import StageError, work_folder_failed
 from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line, parse_lines
 from ftdata.texts import extract_texts
@@ -143,6 +144,7 @@ class Shard:
     Args:
         ref: The file it is in.
         formats: Format label of each source.
+        named: For each source, dotted paths of what only says which row it is, or where it came from.
         sources: Number of the source of each row of the file, dropped ones too.
 
     Attributes:
@@ -156,10 +158,11 @@ class Shard:
         rows: NDArray[np.int64],
         columns: pl.DataFrame,
         formats: list[str],
+        named: list[tuple[str, ...]],
         sources: NDArray[np.uint32],
     ) -> None:
         self._ref, self.rows, self.columns = ref, rows, columns
-        self._formats, self._sources = formats, sources
+        self._formats, self._named, self._sources = formats, named, sources
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -201,16 +204,22 @@ class Shard:
         """The texts of the rows (see `ftdata.texts`), extracted once per shard and kept in the work folder."""
         import polars as pl
 
-        layout = hashlib.blake2b("\n".join(self._labels).encode(), digest_size=6).hexdigest()
+        told = list(zip(self._formats, self._named, strict=True))
+        of_rows = "\n".join(repr(told[source]) for source in self._sources.tolist())
+        layout = hashlib.blake2b(of_rows.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         path = Path(self._ref.path).with_name(f"texts-{self._ref.digest}-{layout}.arrow")
         if not path.exists():
             every = load_raws(self._ref)
             parsed = parse_lines(every)
             good = [i for i, value in enumerate(parsed) if not isinstance(value, JsonFault)]
+            values = [value for value in parsed if not isinstance(value, JsonFault)]
+            named = [self._named[source] for source in self._sources[good].tolist()]
+            found = [[located(value, path) for path in paths] for value, paths in zip(values, named, strict=True)]
             frame = extract_texts(
                 good,
-                [value for value in parsed if not isinstance(value, JsonFault)],
+                values,
                 [self._labels[i] for i in good],
+                named=[[path for path in paths if path is not None] for paths in found],
             )
             _write_frame(frame, path)
         frame = _load_frame(str(path)).with_columns(pl.col("row") + self._ref.first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
+from ftdata.dataset.index import NAMING
 from ftdata.dataset.ledger import make_events
 from ftdata.formats import AGREEMENT, NO_FORMAT, detect, settle
 
@@ -61,6 +62,11 @@ class SourceFacts:
     origin: str = "unknown"
     fields: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
     place: str = dataclasses.field(default="", compare=False)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Dotted paths of what only says which row it is, or where it came from."""
+        return tuple(self.fields[name] for name in NAMING if name in self.fields)
 
 
 def tell_format(format: str, labels: Counter[str]) -> dict[str, Any]:

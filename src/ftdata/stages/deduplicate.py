@@ -15,7 +15,7 @@ from ftdata.near_duplicates import COMMON_PASSAGES
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -64,12 +64,13 @@ class Deduplicate:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
+        mixed = len({(facts.format, facts.named) for facts in dataset.sources}) > 1
         if not self.near:
-            copies = _exact_copies(_ranked(dataset, dataset.map_shards(_told), self.keep))
+            copies = _exact_copies(_ranked(dataset, dataset.map_shards(partial(_told, mixed=mixed)), self.keep))
             return _drop(dataset, _followed(copies, copies.clear()), EXACT_DUPLICATE)
         common = common_passages(dataset)
         dataset = dataset.note(COMMON_PASSAGES, sorted(common))
-        compare = partial(_compared, ngram=self.ngram, common=common)
+        compare = partial(_compared, ngram=self.ngram, common=common, mixed=mixed)
         with keyed_rows(dataset, compare, threshold=self.threshold) as keyed:
             ranked = _ranked(dataset, keyed.told, self.keep)
             copies = _exact_copies(ranked)
@@ -129,13 +130,13 @@ def _join(
 
 
 def _compared(
-    shard: Shard, *, ngram: int, common: frozenset[int]
+    shard: Shard, *, ngram: int, common: frozenset[int], mixed: bool
 ) -> tuple[NDArray[np.int64], ShingleSets, pl.DataFrame]:
     """What rows are candidates by: the sets of their wholes; and what else is told of them."""
     from ftdata.near_duplicates import compared_parts, normalise, shingle
 
     parts = compared_parts(shard.texts, common=common)
-    return parts["row"].to_numpy(), shingle(normalise(parts["whole"]), n=ngram), _told_of(shard, parts)
+    return parts["row"].to_numpy(), shingle(normalise(parts["whole"]), n=ngram), _told_of(shard, parts, mixed=mixed)
 
 
 def _sets(texts: pl.DataFrame, *, ngram: int, common: frozenset[int]) -> dict[str, ShingleSets]:
@@ -146,15 +147,19 @@ def _sets(texts: pl.DataFrame, *, ngram: int, common: frozenset[int]) -> dict[st
     return {name: shingle(normalise(parts[name]), n=ngram) for name in _SETS}
 
 
-def _told(shard: Shard) -> pl.DataFrame:
+def _told(shard: Shard, *, mixed: bool) -> pl.DataFrame:
     """What is told of rows of which only exact copies are dropped."""
     from ftdata.near_duplicates import compared_parts
 
-    return _told_of(shard, compared_parts(shard.texts))
+    return _told_of(shard, compared_parts(shard.texts), mixed=mixed)
 
 
-def _told_of(shard: Shard, parts: pl.DataFrame) -> pl.DataFrame:
-    """Per row: exact key, length, and hashes of its context, verdict and conversation."""
+def _told_of(shard: Shard, parts: pl.DataFrame, *, mixed: bool) -> pl.DataFrame:
+    """Per row: exact key, length, and hashes of its context, verdict and conversation.
+
+    In a mixed set, whose inputs have different formats or `Fields`, its bytes have a key too: one input may say of a member
+    that it tells no rows apart and the other nothing, and still the same bytes are the same row.
+    """
     from ftdata.near_duplicates import exact_keys, fingerprints
 
     told = parts.select(
@@ -164,7 +169,11 @@ def _told_of(shard: Shard, parts: pl.DataFrame) -> pl.DataFrame:
         _hashed(parts["verdict"], normalised=False),
         fingerprints(parts["whole"]).alias("body"),
     ).join(exact_keys(shard.texts), on="row", how="inner", maintain_order="left")
-    return pl.concat([told, _told_by_bytes(shard, told)], how="diagonal_relaxed").sort("row")
+    told = pl.concat([told, _told_by_bytes(shard, told)], how="diagonal_relaxed").sort("row")
+    if not mixed:
+        return told
+    keys = _keys_of_bytes(shard.raw)
+    return told.with_columns(pl.Series("bytes", keys[:, 0]), pl.Series("bytes_too", keys[:, 1]))
 
 
 def _told_by_bytes(shard: Shard, told: pl.DataFrame) -> pl.DataFrame:
@@ -175,14 +184,19 @@ def _told_by_bytes(shard: Shard, told: pl.DataFrame) -> pl.DataFrame:
         if len(known) < len(shard)
         else []
     )
-    digests = [hashlib.blake2b(raw, digest_size=16, person=b"bytes of a row").digest() for _, raw in left]
-    keys = np.frombuffer(b"".join(digests), "<u8").reshape(-1, 2)
+    keys = _keys_of_bytes([raw for _, raw in left])
     rows = pl.DataFrame({"row": [row for row, _ in left]}, schema={"row": pl.Int64})
     return rows.with_columns(
         pl.lit(0, told.schema["length"]).alias("length"),
         pl.Series("exact", keys[:, 0], dtype=pl.UInt64),
         pl.Series("exact_too", keys[:, 1], dtype=pl.UInt64),
     )
+
+
+def _keys_of_bytes(raws: Iterable[bytes]) -> NDArray[np.uint64]:
+    """uint64[N, 2], alike only for the same bytes, and like no exact key of texts."""
+    digests = [hashlib.blake2b(raw, digest_size=16, person=b"bytes of a row").digest() for raw in raws]
+    return np.frombuffer(b"".join(digests), "<u8").reshape(-1, 2)
 
 
 def _hashed(texts: pl.Series, *, normalised: bool) -> pl.Series:
@@ -213,9 +227,17 @@ def _ranked(dataset: Dataset, keys: pl.DataFrame, keep: str) -> pl.DataFrame:
 
 
 def _exact_copies(ranked: pl.DataFrame) -> pl.DataFrame:
-    """`row, kept, similarity` of the rows that are exact copies of one ranked before them."""
-    first = pl.col("row").first().over("exact", "exact_too").alias("kept")
-    copies = ranked.select("row", first).filter(pl.col("row") != pl.col("kept")).sort("row")
+    """`row, kept, similarity` of the rows that are exact copies of one ranked before them, or of a copy of it."""
+    from ftdata.near_duplicates import Clusters
+
+    clusters = Clusters(ranked.height)
+    placed = ranked.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("at"))
+    for keys in (("exact", "exact_too"), ("bytes", "bytes_too")):
+        if keys[0] in ranked.columns:
+            told = placed.select("at", pl.col("at").first().over(keys).alias("first"))
+            clusters.union(told["at"].to_numpy(), told["first"].to_numpy())
+    kept = ranked["row"].gather(clusters.labels()).alias("kept")
+    copies = ranked.select("row", kept).filter(pl.col("row") != pl.col("kept")).sort("row")
     return copies.with_columns(pl.lit(1.0).alias("similarity")).cast(_COPIES)
 
 

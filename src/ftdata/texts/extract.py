@@ -28,6 +28,7 @@ import orjson
 
 from ftdata.json_bytes import embedded, is_plain_name, walk
 from ftdata.texts.layouts import (
+    COUNTED,
     COUNTED_IN_MESSAGES,
     LAYOUTS,
     OPEN,
@@ -94,13 +95,21 @@ def empty_texts() -> pl.DataFrame:
     )
 
 
-def extract_texts(rows: Sequence[int], values: Sequence[JsonObject], formats: Sequence[str]) -> pl.DataFrame:
+def extract_texts(
+    rows: Sequence[int],
+    values: Sequence[JsonObject],
+    formats: Sequence[str],
+    *,
+    named: Sequence[Collection[Path]] | None = None,
+) -> pl.DataFrame:
     """List the texts of parsed rows.
 
     Args:
         rows: Row numbers, one per value.
         values: Parsed rows.
         formats: Format label of each row, as told by `ftdata.formats.detect`.
+        named: For each row, where members stand that only number it or say where it came from, because its owner said so;
+            they are as the members of `NUMBERING`, unless `COUNTED` names them. None: there are none.
 
     Returns:
         A frame with one line per text, in the order of the rows and of their JSON: `row` (Int64), `path` (String, a
@@ -112,7 +121,7 @@ def extract_texts(rows: Sequence[int], values: Sequence[JsonObject], formats: Se
     columns: tuple[list[int], list[str], list[str], list[str], list[str], list[bool], list[str]] = (
         [], [], [], [], [], [], [],
     )  # fmt: skip
-    for row, value, label in zip(rows, values, formats, strict=True):
+    for row, value, label, beside in zip(rows, values, formats, named or [()] * len(rows), strict=True):
         listed = known_members(label)
         entries = [
             (part, entry)
@@ -122,24 +131,30 @@ def extract_texts(rows: Sequence[int], values: Sequence[JsonObject], formats: Se
         ]
         found = any(kind not in BESIDE for _, (_, _, kind, _, _) in entries)
         verdict = distinguishing(value, label if found else "unknown")
+        told = [one for one in verdict if not _stands_in(one[0], beside)] if beside else verdict
         if not found:
             listed, entries = frozenset[str](), []
         if not found or label in OPEN:
             rest: JsonObject = {key: item for key, item in value.items() if key not in listed}
-            entries += ((_part(entry[0], known=found), entry) for entry in _leaves(rest, (), "other"))
+            entries += ((_part(entry[0], beside, known=found), entry) for entry in _leaves(rest, (), "other"))
         else:
             entries += (("other", entry) for entry in _counted(value, listed, [path for path, _ in verdict]))
         for part, entry in entries:
             _append(columns, row, "prompt" if part == "system" else part, entry)
-        if verdict:
-            _append(columns, row, "other", ((), "other", "verdict", _fingerprint(verdict), False))
+        if told:
+            _append(columns, row, "other", ((), "other", "verdict", _fingerprint(told), False))
     return pl.DataFrame(dict(zip(empty_texts().columns, columns, strict=True)), schema=empty_texts().schema)
 
 
-def _part(path: Path, *, known: bool) -> str:
+def _part(path: Path, named: Collection[Path], *, known: bool) -> str:
     """The part of a string of a layout that is not walked: `beside` where it only numbers or dates the row."""
     numbers = any(isinstance(step, str) and is_numbering(step) for step in path)
-    return "beside" if numbers or (known and path[0] in PROVENANCE) else "other"
+    return "beside" if numbers or (known and path[0] in PROVENANCE) or _stands_in(path, named) else "other"
+
+
+def _stands_in(path: Path, named: Collection[Path]) -> bool:
+    """Whether a value is, or stands in, a member that its owner says only numbers the row."""
+    return any(path[: len(one)] == one for one in named) and path[0] not in COUNTED
 
 
 def _counted(value: JsonObject, listed: Collection[str], paths: Sequence[Path]) -> Iterator[_Entry]:

@@ -12,6 +12,9 @@ does not:
   formats of `OPEN` all strings are texts, too.
 * In a message the members of `COUNTED_IN_MESSAGES`.
 
+What the owner of the rows says only numbers them (`Fields`) is, in the two middle cases, as what `NUMBERING` names; that is
+not known here, and given to `extract_texts`.
+
 Any other member is the user's own and tells no two rows apart: not an id, not a note, not a number. A member that is
 null or empty counts as absent, since tables with a common set of columns are full of such.
 """
