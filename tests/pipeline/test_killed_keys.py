@@ -93,5 +93,5 @@ def test_a_full_disk_at_keys_or_sets_is_told_with_the_folder_and_what_to_do(
     where = {"worker": kind} if workers else {"hook": kind}
     ended = driver.run(*run, *workers, call=1, does="ENOSPC", **where)
     told = ("No space left on device", "free some space there, or write --out on another disk")
-    assert_told_in_one_line(driver, ended, f"{driver.folder}/.ftdata-out-", "/work/scratch-", *told)
+    assert_told_in_one_line(driver, ended, f"{driver.folder}/.ftdata-out-", "/scratch-", *told)
     assert_goes_as_ever(driver, run, expected)
