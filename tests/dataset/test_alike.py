@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from ftdata import Dataset, Deduplicate, Pipeline
-from ftdata.dataset.alike import COMMON_PASSAGES, common_passages, keyed_rows
-from ftdata.near_duplicates import compared_parts, normalise, shingle
+from ftdata.dataset.alike import keyed_rows, shared_passages
+from ftdata.near_duplicates import COMMON_PASSAGES, compared_parts, normalise, shingle
 from ftdata.near_duplicates.passages import COMMON_ROWS
 from small_set import chat, chats
 
@@ -80,9 +80,9 @@ def test_passages_stay_common_when_the_rows_that_share_them_are_gone() -> None:
     for row in rows:
         row["messages"][0]["content"] = f"{line}\n{row['messages'][0]['content']}"
     data = Dataset.from_rows(rows)
-    found = common_passages(data)
+    found = shared_passages(data)
     assert found
     left = Pipeline([Deduplicate()]).run(data).dataset
     left = left.drop(left.kept_rows[1:], by="test", reason="not_wanted")
-    assert common_passages(Dataset.from_rows([chat(0)])) == frozenset()
-    assert common_passages(left) == found == frozenset(left.notes[COMMON_PASSAGES])
+    assert shared_passages(Dataset.from_rows([chat(0)])) == frozenset()
+    assert shared_passages(left) == found == frozenset(left.notes[COMMON_PASSAGES])

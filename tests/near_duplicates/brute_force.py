@@ -19,15 +19,15 @@ def jaccard(a: frozenset, b: frozenset) -> Fraction:
 
 
 def pair_is_good(i, j, wholes, parts, threshold: Fraction) -> bool:
-    """parts: a list of (sets, optional flags)."""
+    """Whether i may leave for j. parts: a list of (sets, optional flags, whether the text must stay)."""
     if not wholes[i] or not wholes[j] or jaccard(wholes[i], wholes[j]) < threshold:
         return False
-    for sets, optional in parts:
+    for sets, optional, stays in parts:
         a, b = sets[i], sets[j]
         if a and b:
             if jaccard(a, b) < threshold:
                 return False
-        elif (a and not optional[i]) or (b and not optional[j]):
+        elif (a and (stays or not optional[i])) or (b and not optional[j]):
             return False
     return True
 

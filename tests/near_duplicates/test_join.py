@@ -20,7 +20,7 @@ RELAXED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_
 
 @st.composite
 def collections(draw):
-    """Rows (whole, part, optional, part, optional), a shingle length and an order."""
+    """Rows (whole, part, optional, part, optional), a shingle length and an order. The second part must stay."""
     row = st.tuples(TEXT, TEXT, st.booleans(), st.sampled_from(["", "x", "y"]), st.booleans())
     rows = draw(st.lists(row, max_size=12))
     return rows, draw(st.integers(1, 3)), draw(st.permutations(range(len(rows))))
@@ -31,9 +31,9 @@ def built(rows, n):
     texts = [pl.Series(columns[i], dtype=pl.String) for i in (0, 1, 3)]
     sets = [shingle(column, n=n) for column in texts]
     flags = [np.array(columns[i], bool) for i in (2, 4)]
-    parts = [Part(sets[1], flags[0]), Part(sets[2], flags[1])]
+    parts = [Part(sets[1], flags[0]), Part(sets[2], flags[1], stays=True)]
     truth = [[shingle_set(text, n) for text in column] for column in texts]
-    return sets[0], parts, truth[0], [(truth[1], flags[0]), (truth[2], flags[1])]
+    return sets[0], parts, truth[0], [(truth[1], flags[0], False), (truth[2], flags[1], True)]
 
 
 @given(case=collections(), threshold=THRESHOLD)
@@ -150,6 +150,16 @@ def test_an_empty_part_agrees_with_a_filled_one_only_if_the_filled_one_is_option
     assert kept([False, True, False]) == [0, 1, 0]  # the flag of an empty text says nothing
     assert kept([True, False, False]) == [0, 0, 0]
     assert kept([False, False, True]) == [0, 1, 0]
+
+
+def test_a_text_that_must_stay_may_be_missing_in_the_row_that_leaves_only(engine, sets_of):
+    body = "one two three four five six seven"
+    whole, part = sets_of([body] * 3), sets_of(["", "the last word", ""])
+    keys, flags = np.zeros((3, 1), np.uint64), np.array([True] * 3)
+    got = leaders(keys, whole, [Part(part, flags, stays=True)], threshold=0.8)
+    assert got.kept.tolist() == [0, 1, 0]
+    got = leaders(keys, whole, [Part(part, flags, stays=True)], threshold=0.8, order=np.array([1, 0, 2]))
+    assert got.kept.tolist() == [1, 1, 1]
 
 
 def test_no_rows_and_one_row(engine, sets_of):

@@ -156,6 +156,15 @@ def test_near_copies_leave_with_the_kept_row_named(case) -> None:
     assert 0.8 <= detail["similarity"] <= 1
 
 
+def test_a_thread_that_goes_on_never_leaves_for_one_that_stops() -> None:
+    """Its last answer stands nowhere else, wherever the other one stands before it: read first, or written by a person."""
+    stops, goes_on = chat("Tell me.", LONG), chat("Tell me.", LONG, "Who said so?", "My aunt.")
+    assert drops(Deduplicate(keep="first")(Dataset.from_rows([stops, goes_on]))) == {}
+    assert drops(Deduplicate(keep="first")(Dataset.from_rows([goes_on, stops]))) == {2: "near_duplicate"}
+    human, synthetic = Dataset.from_rows([stops], origin="human"), Dataset.from_rows([goes_on], origin="synthetic")
+    assert drops(Deduplicate()(human + synthetic)) == {}
+
+
 # -- exact copies -----------------------------------------------------------------------------------------------------
 
 

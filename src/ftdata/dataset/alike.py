@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     Named: TypeAlias = Mapping[str, ShingleSets]
     Join: TypeAlias = "Callable[[NDArray[np.uint64], Callable[[str], ShingleSets]], R]"
 
-__all__ = ["KeyedRows", "common_passages", "keyed_rows"]
+__all__ = ["KeyedRows", "keyed_rows", "shared_passages"]
 
 R = TypeVar("R")
 
 
-def common_passages(dataset: Dataset) -> frozenset[int]:
+def shared_passages(dataset: Dataset) -> frozenset[int]:
     """Hashes of the passages of prompts that much of the set shares, now or when they were noted.
 
     A template stays one when most of the rows that share it are gone as copies.

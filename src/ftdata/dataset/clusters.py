@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from ftdata.dataset.alike import common_passages, keyed_rows
+from ftdata.dataset.alike import keyed_rows, shared_passages
 from ftdata.dataset.lineage import made_from, same_group, stood_in_for
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _alike(dataset: Dataset, *, related: float) -> Pairs:
     """Kept rows and the first row that each is alike to."""
     from ftdata.near_duplicates import RELATED_NGRAM
 
-    common = common_passages(dataset)
+    common = shared_passages(dataset)
     with keyed_rows(dataset, partial(_compared, common=common), threshold=related) as keyed:
         rows = keyed.candidates()
         if not len(rows):

@@ -95,7 +95,7 @@ def components(keys: NDArray[np.uint64], whole: ShingleSets, *, threshold: float
     if not len(rows):
         return clusters.labels()
     layers = lay_out([whole], rows)
-    optional = np.zeros((len(rows), 1), np.bool_)
+    optional = np.zeros((len(rows), 1), np.uint8)
     if buckets.pair_count <= _SMALL_PAIRS and not kernels_loaded():
         left, right = pairs(buckets)
         if int(layers.sizes[left].sum(dtype=np.int64)) <= _SMALL_SHINGLES:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ftdata.near_duplicates.buckets import group, pairs
-from ftdata.near_duplicates.layers import describe, exact_threshold, judge, lay_out
+from ftdata.near_duplicates.layers import MAY_LEAVE, MAY_STAY, describe, exact_threshold, judge, lay_out
 from ftdata.near_duplicates.shingle import kernels_loaded
 
 if TYPE_CHECKING:
@@ -40,10 +40,12 @@ class Part:
     Attributes:
         sets: The shingle sets of N rows.
         optional: bool[N], true where a partner without this text is as good.
+        stays: True where the text must not be lost: it is optional only in the partner that leaves.
     """
 
     sets: ShingleSets
     optional: NDArray[np.bool_]
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,9 +107,9 @@ def leaders(
 
     ordered = sorted(parts, key=lambda part: len(part.sets.hashes))
     layers = lay_out([*(part.sets for part in ordered), whole], rows)
-    optional = np.zeros(layers.sizes.shape, np.bool_)
+    optional = np.zeros(layers.sizes.shape, np.uint8)
     for layer, part in enumerate(ordered):
-        optional[:, layer] = part.optional[rows]
+        optional[:, layer] = part.optional[rows] * (MAY_LEAVE if part.stays else MAY_STAY | MAY_LEAVE)
 
     local, over = _lead(layers, optional, buckets, num, den)
     removed = local != np.arange(len(rows))
@@ -119,7 +121,7 @@ def leaders(
 
 
 def _lead(
-    layers: Layers, optional: NDArray[np.bool_], buckets: Buckets, num: int, den: int
+    layers: Layers, optional: NDArray[np.uint8], buckets: Buckets, num: int, den: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give for each row the row that keeps it and what the two wholes share."""
     if buckets.pair_count <= _SMALL_PAIRS and not kernels_loaded():

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from ftdata.near_duplicates.shingle import ShingleSets
 
-__all__ = ["Layers", "describe", "exact_threshold", "judge", "lay_out"]
+__all__ = ["MAY_LEAVE", "MAY_STAY", "Layers", "describe", "exact_threshold", "judge", "lay_out"]
+
+MAY_STAY, MAY_LEAVE = 1, 2  # bits; a compiled kernel takes numbers, not names
+"""A text may be missing in the partner that stays, or in the one that leaves."""
 
 _LARGEST = (1 << 31) - 1  # no set has more shingles; products of two such numbers fit int64
 
@@ -93,7 +96,7 @@ def lay_out(layers: Sequence[ShingleSets], rows: NDArray[np.int64]) -> Layers:
 
 def judge(
     layers: Layers,
-    optional: NDArray[np.bool_],
+    optional: NDArray[np.uint8],
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
     num: int,
     den: int,
@@ -102,8 +105,8 @@ def judge(
 
     Args:
         layers: The sets of M rows.
-        optional: bool[M, L], true where a partner without this text is as good.
-        pairs: int64[P] twice, the rows of each pair.
+        optional: uint8[M, L], whether a partner without this text is as good: `MAY_STAY`, `MAY_LEAVE`, both or 0.
+        pairs: int64[P] twice, the rows of each pair: the one that may stay, and the one that may leave.
         num: Threshold, numerator.
         den: Threshold, denominator.
 
@@ -121,7 +124,8 @@ def judge(
         found[both] = _overlaps(layers, layer, left[both], right[both])
         good = both & (found * den >= (a + b - found) * num)
         good |= (a == b) & (a == 0)
-        good |= ((a > 0) & (b == 0) & optional[left, layer]) | ((b > 0) & (a == 0) & optional[right, layer])
+        good |= (a > 0) & (b == 0) & (optional[left, layer] & MAY_LEAVE > 0)
+        good |= (b > 0) & (a == 0) & (optional[right, layer] & MAY_STAY > 0)
         left, right, found = left[good], right[good], found[good]
     return left, right, found
 
@@ -145,7 +149,7 @@ def _overlaps(layers: Layers, layer: int, left: NDArray[np.int64], right: NDArra
 
 
 def describe(
-    layers: Layers, optional: NDArray[np.bool_], num: int, den: int
+    layers: Layers, optional: NDArray[np.uint8], num: int, den: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.int32], NDArray[np.uint64]]:
     """Find what refuses a pair, or a row as a whole, without a look at the sets.
 
@@ -155,7 +159,7 @@ def describe(
 
     Args:
         layers: The sets of M rows.
-        optional: bool[M, L], true where a partner without this text is as good.
+        optional: uint8[M, L], as in `judge`.
         num: Threshold, numerator.
         den: Threshold, denominator.
 
@@ -174,4 +178,4 @@ def describe(
         pair_kernels.describe_sets(layers.starts, layers.sizes, layers.hashes, layer, bits, column, parity)
         shared[:, layer] = column
     reach = shared.astype(np.int64) * den >= layers.sizes.astype(np.int64) * num
-    return (reach | optional | (layers.sizes == 0)).all(axis=1), shared, parity
+    return (reach | (optional > 0) | (layers.sizes == 0)).all(axis=1), shared, parity

@@ -133,7 +133,7 @@ _LAYERS = (
 
 @compiled(
     *_LAYERS,
-    array("boolean", 2),
+    array("uint8", 2),
     array("int32", 2),
     array("int64", 1),
     numba.types.int64,
@@ -148,7 +148,7 @@ def lead_rows(
     alone: NDArray[np.uint64],
     parity: NDArray[np.uint64],
     hashes: NDArray[np.uint32],
-    optional: NDArray[np.bool_],
+    optional: NDArray[np.uint8],
     buckets: NDArray[np.int32],
     bucket_starts: NDArray[np.int64],
     num: int,
@@ -165,7 +165,7 @@ def lead_rows(
         alone: uint64[N, layers], 64-bit identity of a set of one shingle, 0 if unknown.
         parity: uint64[N, 8], bitmap of the whole.
         hashes: uint32, all sets.
-        optional: bool[N, layers], true where this text may be missing in a partner.
+        optional: uint8[N, layers], whether this text may be missing in a partner: `layers.MAY_STAY`, `MAY_LEAVE`, or both.
         buckets: int32[N, bands], the row's bucket in each band, -1 for none. Rows that share one are candidates.
         bucket_starts: int64[buckets + 1], running sum of the bucket sizes.
         num: Threshold, numerator.
@@ -197,7 +197,9 @@ def lead_rows(
                 for layer in range(layers):  # the numbers first: they are at hand
                     a, b = int(sizes[row, layer]), int(sizes[other, layer])
                     if a == 0 or b == 0:
-                        possible = a == b or (a > 0 and optional[row, layer]) or (b > 0 and optional[other, layer])
+                        possible = (
+                            a == b or (a > 0 and optional[row, layer] & 1) or (b > 0 and optional[other, layer] & 2)
+                        )
                     else:
                         possible = min(shared[row, layer], shared[other, layer]) >= _need(num, den, a + b)
                     if not possible:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from ftdata.dataset.alike import common_passages, keyed_rows
+from ftdata.dataset.alike import keyed_rows, shared_passages
 from ftdata.near_duplicates import COMMON_PASSAGES
 from ftdata.stage import settings
 
@@ -28,7 +28,6 @@ __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
 EXACT_DUPLICATE: Final = "exact_duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 _SETS: Final = ("whole", "response", "closing", "rejected", "full")
-_OPTIONAL: Final = ("closing",)  # a partner that has none is as good: a thread, and the thread that goes on
 _COPIES: Final = pl.Schema({"row": pl.Int64, "kept": pl.Int64, "similarity": pl.Float64})
 
 
@@ -68,7 +67,7 @@ class Deduplicate:
         if not self.near:
             copies = _exact_copies(_ranked(dataset, dataset.map_shards(partial(_told, mixed=mixed)), self.keep))
             return _drop(dataset, _followed(copies, copies.clear()), EXACT_DUPLICATE)
-        common = common_passages(dataset)
+        common = shared_passages(dataset)
         dataset = dataset.note(COMMON_PASSAGES, sorted(common))
         compare = partial(_compared, ngram=self.ngram, common=common, mixed=mixed)
         with keyed_rows(dataset, compare, threshold=self.threshold) as keyed:
@@ -119,7 +118,8 @@ def _join(
         [
             Part(sets_of_values(candidates["verdict"]), never),
             Part(sets_of_values(candidates["context"]), candidates["optional"].to_numpy()),
-            *(Part(sets(name), ~never if name in _OPTIONAL else never) for name in _SETS if name != "whole"),
+            *(Part(sets(name), never) for name in _SETS if name not in {"whole", "closing"}),
+            Part(sets("closing"), ~never, stays=True),  # a thread leaves for the one that goes on, never that for this
         ],
         threshold=threshold,
         order=np.argsort(candidates["rank"].to_numpy(), kind="stable"),
