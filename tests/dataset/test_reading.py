@@ -73,6 +73,18 @@ def test_a_file_of_mixed_formats_has_that_of_the_most_and_a_warning() -> None:
     assert data.sources[0].agreement == pytest.approx(2 / 3)
     ((source, line, rule),) = findings(data)
     assert (source, line, rule) == ("memory", None, "file.mixed_formats")
+    told = json.loads(data.ledger["detail"][0])["message"]
+    assert "openai-chat (2), trl-preference-standard (1); read as openai-chat" in told
+
+
+def test_a_jsonl_file_that_is_one_array_is_read_as_its_name_says_and_told(tmp_path) -> None:
+    array, lines = tmp_path / "array.jsonl", tmp_path / "lines.jsonl"
+    array.write_text('[\n {"text": "a"},\n {"text": "b"}\n]\n')
+    lines.write_text('[1, 2]\n{"text": "b"}\n')
+    data = Dataset.read([array, lines])
+    assert (len(data), len(data.index)) == (2, 6), "every line is a row, whatever it is"
+    ((source, line, rule),) = findings(data)
+    assert (source, line, rule) == (str(array), None, "file.array")
 
 
 def test_broken_rows_do_not_decide_about_the_format() -> None:

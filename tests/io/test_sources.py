@@ -98,3 +98,8 @@ def test_a_file_in_a_run_may_be_named(folder):
     for name in ("manifest.json", "ledger.parquet", "train.jsonl"):
         Path("run", name).write_bytes(b"")
     assert find_sources("run/train.jsonl") == [Source("run/train.jsonl", "jsonl")]
+
+
+def test_a_path_that_no_file_can_have_is_one_line() -> None:
+    with pytest.raises(ReadError, match="half a character"):
+        find_sources("\ud800.jsonl")

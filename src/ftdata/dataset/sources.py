@@ -39,6 +39,7 @@ class SourceFacts:
         rows: Rows found, broken ones too.
         format: Format label of its rows, told from the first of them unless it was given.
         agreement: Share of the rows looked at that are of this format.
+        disagreement: Where they do not agree, which formats were found and what to do; else empty.
         bom: Whether it began with a byte order mark.
         crlf: Lines that ended in CR LF.
         blank: Blank lines.
@@ -55,6 +56,7 @@ class SourceFacts:
     rows: int
     format: str
     agreement: float = 1.0
+    disagreement: str = ""
     bom: bool = False
     crlf: int = 0
     blank: int = 0
@@ -70,7 +72,7 @@ class SourceFacts:
 
 
 def tell_format(format: str, labels: Counter[str]) -> dict[str, Any]:
-    """`format`, and `agreement` where it was told from rows.
+    """`format`, and `agreement` and `disagreement` where it was told from rows.
 
     Args:
         format: A label that was given, or `auto`.
@@ -79,7 +81,7 @@ def tell_format(format: str, labels: Counter[str]) -> dict[str, Any]:
     if format != "auto":
         return {"format": format}
     found = settle(labels)
-    return {"format": found.format, "agreement": found.agreement}
+    return {"format": found.format, "agreement": found.agreement, "disagreement": found.problem or ""}
 
 
 def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str], *, place: str) -> SourceFacts:
@@ -135,6 +137,9 @@ def file_findings(number: int, facts: FileFacts, told: SourceFacts) -> list[pl.D
             lines=facts.blank,
             first=facts.blank_lines[:20],
         )
+    if facts.array:
+        message = "the file looks like one JSON array and is read line by line: name it .json to have its elements read"
+        note("file.array", None, severity="warning", message=message)
     if not told.rows:
         note("file.empty", None)
     return found + format_findings(number, told)
@@ -149,7 +154,7 @@ def format_findings(number: int, facts: SourceFacts) -> list[pl.DataFrame]:
     """
     if facts.agreement >= AGREEMENT or not facts.rows:
         return []
-    detail = {"severity": "warning", "format": facts.format, "share": round(facts.agreement, 4)}
+    detail = {"severity": "warning", "message": facts.disagreement}
     return [
         make_events(
             [None], step=0, stage="read", action="finding", reason="file.mixed_formats", details=[detail], places=[(number, None)]

@@ -50,6 +50,7 @@ class FileFacts:
         blank: Blank lines; they are no rows.
         blank_lines: Numbers of the first 20 blank lines.
         final_newline: Whether the last byte is a newline.
+        array: Whether a file that is JSONL by its name looks like one JSON array.
     """
 
     path: str
@@ -61,6 +62,7 @@ class FileFacts:
     blank: int = 0
     blank_lines: list[int] = field(default_factory=list[int])
     final_newline: bool = False
+    array: bool = False
 
 
 @dataclass(slots=True)
@@ -151,10 +153,11 @@ class RowReader:
             return
         with PlainBytes(self.source) as plain:
             self._begin(plain, facts)
-            if self.source.path == STANDARD_INPUT:
-                layout = tell_unnamed_layout(plain, self.max_line)
-            else:
-                layout = "lines" if self.source.kind == "jsonl" else tell_layout(plain, self.max_line)
+            named = self.source.path != STANDARD_INPUT
+            tell = tell_layout if named and self.source.kind == "json" else tell_unnamed_layout
+            layout = tell(plain, self.max_line)
+            if named and self.source.kind == "jsonl":  # its name is taken at its word
+                facts.array, layout = layout == "array", "lines"
             if layout == "lines":
                 yield from self._lines(plain, facts)
             else:

@@ -118,6 +118,10 @@ def _sources(path: str, under: str | None) -> list[Source]:
         raise ReadError("an empty path is named; name a file, a folder, a pattern, or - for standard input")
     if "\0" in path:
         raise ReadError("a path holds a NUL character")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise ReadError("a path holds half a character (a lone surrogate), which no file name has") from None
     opened = _placed(path, under)
     if not os.path.lexists(opened) and glob.has_magic(path):
         return _matches(path, under)

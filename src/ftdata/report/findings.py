@@ -51,5 +51,4 @@ def message_of(rule: str, told: Mapping[str, Any]) -> str:
         "file.crlf": f"lines end in CR LF ({facts})",
         "json.blank": f"blank lines ({facts})",
         "file.empty": "the file holds no row",
-        "file.mixed_formats": f"not all rows are of one format ({facts})",
     }.get(rule, facts or rule)
