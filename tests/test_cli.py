@@ -799,3 +799,48 @@ def test_a_name_that_is_no_text_is_a_wrong_call(run) -> None:
     ended = run("run", "r.yaml", "--out", os.fsdecode(b"\xff\xfe"))
     assert ended.status == 2
     assert "no UTF-8 text" in ended.said
+
+
+def test_a_file_of_data_that_is_taken_for_a_recipe_is_not_quoted(run, folder) -> None:
+    (folder / "d.txt").write_text("Zyxw Quillfeather: 078-05-1120\nQuillfeather: 1\n")
+    assert run("run", "d.txt", "--out", "clean").said == "d.txt:1: the recipe: stages is missing"
+    (folder / "d.yaml").write_text("stages: []\nZyxw Quillfeather: 078-05-1120\n")
+    assert "Quillfeather" not in run("run", "d.yaml", "--out", "clean").err
+    (folder / "d.yaml").write_text("stage: []\n")
+    assert "'stage' is not known; there are: inputs, stages" in run("run", "d.yaml", "--out", "clean").said
+
+
+def test_a_recipe_without_an_end_is_not_read_to_it(run) -> None:
+    ended = run("run", "/dev/zero", "--out", "clean")
+    assert (ended.status, "more than 4 MiB are too many for a recipe" in ended.said) == (2, True)
+
+
+def test_brackets_in_the_name_of_a_folder_are_no_pattern(run, folder) -> None:
+    (folder / "a[x]").mkdir()
+    assert run("run", "r.yaml", "--out", "a[x]/clean").status == 0
+    assert (folder / "a[x]" / "clean" / "train.jsonl").stat().st_size
+
+
+def test_no_origin_that_may_be_evaluated_on_is_a_wrong_call(run, folder) -> None:
+    (folder / "r.yaml").write_text(RECIPE.replace("Split,", "Split, eval_origins: [],"))
+    ended = run("run", "r.yaml", "--out", "clean")
+    assert (ended.status, "name one in eval_origins" in ended.said) == (2, True)
+
+
+def test_standard_input_that_is_closed_is_one_line(run, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    ended = run("check", "-")
+    assert (ended.status, ended.said) == (1, "-: standard input is closed; give it rows, or name a file")
+
+
+def test_an_interrupt_while_the_program_is_loaded_is_no_traceback(folder) -> None:
+    """The command line is a module that never ends loading; the interrupt comes in the middle of that."""
+    (folder / "click.py").write_text("print('loading', flush=True)\nimport time\ntime.sleep(60)\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ftdata", "targets"], env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT / 'src'}"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout.readline() == "loading\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == "ftdata: stopped; nothing was written\n"
+    assert process.returncode == 130

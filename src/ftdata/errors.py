@@ -233,6 +233,7 @@ def work_folder_failed(error: OSError, folder: object) -> WriteError:
     """
     import tempfile
 
-    elsewhere = "set TMPDIR to a folder" if str(folder).startswith(tempfile.gettempdir()) else "write --out"
+    own = str(folder).startswith(os.path.join(tempfile.gettempdir(), "ftdata-"))  # noqa: PTH118  # TMPDIR decides where
+    elsewhere = "set TMPDIR to a folder" if own else "write --out"
     what = f"{what_stopped(error)}; free some space there, or {elsewhere} on another disk"
     return WriteError(f"the work folder cannot be written: {what}", path=str(folder))

@@ -103,3 +103,14 @@ def test_a_file_in_a_run_may_be_named(folder):
 def test_a_path_that_no_file_can_have_is_one_line() -> None:
     with pytest.raises(ReadError, match="half a character"):
         find_sources("\ud800.jsonl")
+
+
+def test_a_pattern_that_takes_in_the_output_of_a_run_is_refused(tmp_path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("../rows.jsonl", "train.jsonl", "manifest.json", "ledger.parquet"):
+        (out / name).write_text("{}\n")
+    with pytest.raises(ReadError, match=r"output of a run in .*out; write a pattern that leaves it out"):
+        find_sources(str(tmp_path / "**" / "*.jsonl"))
+    assert [source.path for source in find_sources(str(out / "t*.jsonl"))] == [str(out / "train.jsonl")]
+    assert len(find_sources(str(tmp_path / "*.jsonl"))) == 1

@@ -94,5 +94,7 @@ def test_a_full_disk_is_told_with_what_to_do(tmp_path, monkeypatch) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(WriteError, match=r"No space left.*set TMPDIR"):
-        write_sets(tmp_path, 0, {"whole": sets_of(["a"])})
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for folder, words in ((tmp_path / "ftdata-x" / "keys", "set TMPDIR"), (tmp_path / ".ftdata-out-x", "write --out")):
+        with pytest.raises(WriteError, match=f"No space left.*{words} .*on another disk"):
+            write_sets(folder, 0, {"whole": sets_of(["a"])})

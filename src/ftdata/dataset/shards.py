@@ -88,7 +88,8 @@ def _load_frame(path: str) -> pl.DataFrame:
     """A frame of the work folder; the last two are kept, since a stage often needs rows and texts of one shard."""
     import polars as pl
 
-    return pl.read_ipc(path)
+    with open(path, "rb") as file:  # noqa: PTH123  # by its name polars would take [ ] in a folder's name for a pattern
+        return pl.read_ipc(file)
 
 
 def load_raws(ref: ShardRef) -> list[bytes]:

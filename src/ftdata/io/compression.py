@@ -85,6 +85,8 @@ class PlainBytes:
         self._path = source.path
         self.compression: Compression = source.compression
         self._pushed = b""
+        if source.path == STANDARD_INPUT and sys.stdin is None:
+            raise ReadError("standard input is closed; give it rows, or name a file", file=source.path)
         try:
             # Both are left open here: __exit__ closes what it may close.
             file = sys.stdin.buffer if source.path == STANDARD_INPUT else open(source.path, "rb", buffering=0)  # noqa: SIM115, PTH123

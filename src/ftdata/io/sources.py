@@ -166,6 +166,10 @@ def _folder(path: str, under: str | None) -> list[Source]:
     return sorted(sources, key=lambda source: Path(source.name).parts)
 
 
+def _holds_a_run(folder: str) -> bool:
+    return all(Path(folder, name).is_file() for name in ("manifest.json", "ledger.parquet"))
+
+
 def _matches(pattern: str, under: str | None) -> list[Source]:
     found = [
         path
@@ -178,4 +182,7 @@ def _matches(pattern: str, under: str | None) -> list[Source]:
     sources = [source for path in found if (source := _classify(path, under)) is not None]
     if not sources:
         raise ReadError(f"none of the {len(found)} files that match is data; name {_READABLE}", file=opened)
+    for folder in sorted({os.path.dirname(source.path) for source in sources}):  # noqa: PTH120  # keeps `..` as it is
+        if _holds_a_run(folder) and folder != os.path.dirname(opened):  # noqa: PTH120
+            raise ReadError(f"matches the output of a run in {folder}; write a pattern that leaves it out", file=opened)
     return sorted(sources, key=lambda source: Path(source.name).parts)

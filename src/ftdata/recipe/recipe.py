@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Input", "Recipe", "Steps"]
 
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")  # longer is no slip of the keyboard
 _KINDS: Final = {dict: "a mapping", Told: "a mapping", list: "a list", str: "text", type(None): "nothing"}
 
 
@@ -293,15 +296,22 @@ def _mapping(told: Any, where: str, allowed: set[str] | None, needed: set[str]) 
     if not isinstance(told, dict):
         raise RecipeError(f"{where}: a mapping of names to values is wanted, found {_kind(told)}")
     wrong = None
-    for name in sorted(needed - set(told)):
-        wrong = f"{where}: {name} is missing"
-    for name in told:
-        if allowed is not None and name not in allowed:
-            wrong = f"{where}: {name!r} is not known; there are: {_listed(allowed)}"
-            break
+    strange = next((name for name in told if allowed is not None and name not in allowed), None)
+    missing = sorted(needed - set(told))
+    if missing and not get_close_matches(
+        str(strange), missing, n=1
+    ):  # then nothing of it is shown: it may be no recipe
+        wrong = f"{where}: {missing[0]} is missing"
+    elif strange is not None:
+        wrong = f"{where}: {_shown(strange)} is not known; there are: {_listed(allowed or ())}"
     if wrong is not None:
         raise _at_line(RecipeError(wrong), told)
     return told
+
+
+def _shown(name: object) -> str:
+    """A name as it stands in the recipe, where it looks like one; what does not may be a line of another file."""
+    return repr(name) if isinstance(name, str) and _NAME.fullmatch(name) else "a name that is none of ours"
 
 
 def _listed(names: Iterable[str]) -> str:

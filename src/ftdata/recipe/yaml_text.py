@@ -64,13 +64,16 @@ def read_yaml(place: Path) -> Any:
     if place.name.lower().endswith(_DATA):
         raise RecipeError(f"{place} is a file of data by its name; a recipe is a YAML file, `ftdata init` writes one")
     try:
-        content = place.read_bytes()
+        with place.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)  # a device has no end
     except OSError as error:
         raise RecipeError(f"{place}: the recipe cannot be read ({error.strerror}); `ftdata init` writes one") from None
     except ValueError:  # a NUL character
         raise RecipeError("the recipe cannot be read: its name is no file name") from None
     if len(content) > _MOST_BYTES:
-        raise RecipeError(f"{place}: {len(content):,} bytes are too many for a recipe; is it the right file?")
+        raise RecipeError(
+            f"{place}: more than {_MOST_BYTES >> 20} MiB are too many for a recipe; is it the right file?"
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

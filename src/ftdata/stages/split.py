@@ -74,6 +74,8 @@ class Split:
         fractions = {name: getattr(made, name) for name in SPLITS}
         if abs(sum(fractions.values()) - 1) > _ROUND:
             raise ValueError(_no_whole(fractions, given=settings.kwargs or {}))
+        if not made.eval_origins and made.val + made.test:
+            raise ValueError("no origin may be evaluated on: name one in eval_origins, or type val=0, test=0, train=1")
         return made
 
     def preflight(self, dataset: Dataset) -> None:
