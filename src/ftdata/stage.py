@@ -9,7 +9,8 @@ decorators make writing one short:
 A pipeline asks a stage by attribute, and each question has a safe answer when it is absent: `name` (what is it called in
 the ledger?), `per_row` (may it run on any shard by itself?), `version` (what made these rows? it is written in the
 manifest, and so is what `versions` gives, a dict), `edits` (does it change row text?), `splits` (does it assign rows to
-splits?). Two more are methods that may raise before the work: `refuse_origins(origins)` before anything is read, and
+splits?), `row_part` (which stage does to each row by itself what it does, when it looks at the set, too? the laws ask it
+for locality). Two more are methods that may raise before the work: `refuse_origins(origins)` before anything is read, and
 `preflight(dataset)` when it has been.
 
 A version is told and nothing more: every run begins with the inputs, and no result of an earlier run is used again.

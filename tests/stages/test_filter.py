@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, get_args, get_origin, get_type_hints
+
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftdata import Dataset, Fields, Filter, FilterTokens, RecipeError, StageError
-from ftdata.stages.filter import _FUNCTIONS
-from ftdata.testing.laws import assert_laws
+from ftdata.conditions import FUNCTIONS
+from ftdata.testing.laws import assert_conservation, assert_laws, assert_local, assert_order_independent
 from ftdata.testing.strategies import datasets, text_records
 from stages.fates import details, drops, kept_lines
+from testing.laws.some_stages import IfItCan
 
 FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 SCORED = text_records(extra={"score": st.none() | st.integers(0, 5)})
@@ -165,7 +169,7 @@ def test_a_condition_on_more_than_the_row_is_refused_when_it_is_built(where: str
         Filter(where=where)
 
 
-@pytest.mark.parametrize("name", sorted(_FUNCTIONS - {"cast", "try_cast", "extract"}))
+@pytest.mark.parametrize("name", sorted(FUNCTIONS - {"cast", "try_cast", "extract"}))
 def test_a_function_that_is_allowed_looks_at_its_own_row(name: str) -> None:
     """Each row by itself gives what all of them give together."""
     given = {
@@ -218,3 +222,69 @@ def test_a_comment_is_as_good_as_a_space() -> None:
 def test_quoted_words_are_no_functions() -> None:
     data = Dataset.from_rows([{"text": "MAX(1)"}, {"text": "b"}])
     assert len(Filter(where="text = 'MAX(1)'")(data)) == 1
+
+
+BAD = st.sampled_from(
+    [1, 5, 0, -1, 2.5, "4", "n/a", "", "2026-01-02", "10/11/12", "99-01-01", None, True, [], [1], {"a": 1}]
+)
+ON_VALUES = [
+    'CAST("c" AS INTEGER) >= 3', "DATE(\"c\") > DATE('2000-01-01')", "date_part('year', DATE(c)) > 11", "10 / c > 2",
+    "c % 0 IS NULL", "CASE WHEN c = '4' THEN 1 ELSE CAST(c AS INTEGER) END > 0", "length(c) > 2", "c LIKE '[%' OR c = '[1]'",
+    "coalesce(CAST(c AS INTEGER), 7) > 1", "c",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ON_VALUES)
+def test_the_laws_hold_of_conditions_that_fail_on_values(where: str) -> None:
+    """Shards, order and the other rows decide nothing: not even whether it is the condition that is wrong."""
+    stage = Filter(where=where)
+
+    @FEW
+    @given(datasets(text_records(extra={"c": BAD}), max_rows=8))
+    def check(data) -> None:
+        assert_local(stage, data)
+        assert_conservation(stage.row_part, data)
+        assert_order_independent(stage.row_part, data)
+        assert_laws(IfItCan(stage), data)
+
+    check()
+
+
+@pytest.mark.parametrize("shard_rows", [1, 2, 4, 7, 10, 100])
+@pytest.mark.parametrize(
+    ("where", "good", "bad"), [('CAST("c" AS INTEGER) >= 3', "5", "n/a"), ("DATE(\"c\") > DATE('2020-01-01')", "2021-01-01", "-")]
+)  # fmt: skip
+def test_a_bad_value_makes_its_own_row_unknown(where: str, good: str, bad: str, shard_rows: int) -> None:
+    rows = [{"text": str(n), "c": bad if n == 6 else good} for n in range(20)]
+    after = Filter(where=where)(Dataset.from_rows(rows, shard_rows=shard_rows))
+    assert drops(after) == {7: "condition_false"}
+    assert details(after, "drop") == [{"condition": "unknown"}]
+
+
+@pytest.mark.parametrize("shard_rows", [1, 2, 7, 100])
+def test_a_condition_that_fails_on_every_row_names_the_first_whatever_the_shards(shard_rows: int) -> None:
+    rows = [{"text": "a"}, *({"text": "b", "c": "no" if n % 2 else 10**9} for n in range(9))]
+    with pytest.raises(StageError, match=r"the condition failed on memory:2 \(InvalidOperationError\)"):
+        Filter(where="CAST(c AS TINYINT) > 1")(Dataset.from_rows(rows, shard_rows=shard_rows))
+
+
+@pytest.mark.parametrize("shard_rows", [1, 2, 100])
+def test_how_a_date_is_read_does_not_depend_on_the_dates_before_it(shard_rows: int) -> None:
+    """Day first when it stands alone; polars reads it year first behind 2021-01-02."""
+    rows = [{"text": "a", "c": "2021-01-02"}, {"text": "b", "c": "10/11/12"}]
+    after = Filter(where="date_part('year', DATE(c)) = 12")(Dataset.from_rows(rows, shard_rows=shard_rows))
+    assert [row["text"] for row in after.rows()] == ["b"]
+
+
+def test_a_function_works_row_by_row_and_an_expression_has_a_part_that_does() -> None:
+    assert Filter(where=is_short).per_row
+    assert not Filter(where="line > 1").per_row  # it tells of the set what no row can
+    assert Filter(where="line > 1").row_part.per_row
+
+
+def test_type_checkers_refuse_what_is_no_condition() -> None:
+    """`Any` there would take a 7."""
+    text, function = get_args(get_type_hints(Filter)["where"])
+    assert text is str
+    assert get_origin(function) is Callable
+    assert get_args(function) == ([dict[str, Any]], bool)

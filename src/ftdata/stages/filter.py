@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Callable  # noqa: TC003  # pydantic reads the annotation
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import polars as pl
 from pydantic import Field, field_validator
 
-from ftdata.errors import RecipeError, StageError
+from ftdata.conditions import date_order, dated, expression, judge
+from ftdata.errors import StageError
 from ftdata.stage import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ftdata.dataset import Dataset, Shard
     from ftdata.json_bytes import JsonObject, JsonValue
 
@@ -25,115 +25,6 @@ CONDITION_FALSE: Final = "condition_false"
 _INTEGERS: Final = range(-(2**63), 2**63)
 _TYPES: Final = {"integer": pl.Int64, "number": pl.Float64, "boolean": pl.Boolean, "text": pl.String}
 """Types that a condition can be about; whole numbers of more than 64 bits are compared as floats."""
-_PIECES: Final = re.compile(r"('(?:[^']|'')*')|\"((?:[^\"]|\"\")*)\"|(--[^\r\n]*)|(/\*|[;`$])|([A-Za-z_]\w*)|(\()|\S")
-"""Of an SQL expression: a text, a quoted name, a comment, what begins a longer comment, another statement or other quotes, a
-word, an opening bracket, anything else."""
-_FUNCTIONS: Final = frozenset(
-    [
-        "abs",
-        "ceil",
-        "ceiling",
-        "floor",
-        "round",
-        "sqrt",
-        "cbrt",
-        "exp",
-        "ln",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "pow",
-        "power",
-        "mod",
-        "div",
-        "sign",
-        "length",
-        "char_length",
-        "character_length",
-        "octet_length",
-        "bit_length",
-        "lower",
-        "upper",
-        "left",
-        "right",
-        "ltrim",
-        "rtrim",
-        "trim",
-        "substr",
-        "substring",
-        "strpos",
-        "replace",
-        "reverse",
-        "starts_with",
-        "ends_with",
-        "concat",
-        "concat_ws",
-        "initcap",
-        "regexp_like",
-        "coalesce",
-        "nullif",
-        "ifnull",
-        "if",
-        "least",
-        "greatest",
-        "date",
-        "strptime",
-        "timestamp",
-        "strftime",
-        "date_part",
-        "extract",
-        "cast",
-        "try_cast",
-        "normalize",
-        "split_part",
-    ]
-)
-"""Functions of polars' SQL that look at one row and nothing else: not at other rows, not at files, not at a clock."""
-_BEFORE_BRACKET: Final = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "in",
-        "like",
-        "ilike",
-        "rlike",
-        "regexp",
-        "between",
-        "is",
-        "when",
-        "then",
-        "else",
-        "case",
-        "end",
-        "similar",
-        "to",
-        "escape",
-    ]
-)
-"""Words of SQL that are no functions and may stand before a bracket."""
-_REFUSED: Final = frozenset(
-    [
-        "select",
-        "from",
-        "over",
-        "exists",
-        "any",
-        "all",
-        "some",
-        "with",
-        "values",
-        "table",
-        "union",
-        "current_date",
-        "current_time",
-        "current_timestamp",
-        "localtime",
-        "localtimestamp",
-    ]
-)
-"""Words that ask for other rows, for files, or for the time of day."""
 _ROW: Final = "$."
 """Begins the name of a field that is called like a column."""
 _SHADOWS: Final = ("source", "format", "row", "line", "origin")
@@ -152,20 +43,20 @@ class Filter:
             `"metadata.quality" >= 3 AND origin = 'human'`. A list or an object is its JSON text: `"tools" IS NOT NULL`,
             `"tools" LIKE '%"get_weather"%'`. A field that is called like a column is `"$.source"`. Functions that look
             at one row are known (`lower`, `length`, `coalesce` ...), others are refused. A row where the condition is
-            neither true nor false (a field is missing, or of a type that it cannot be asked of) leaves, and its detail
-            says so. As a function it takes the parsed row and gives True to keep it; such a pipeline cannot be
+            neither true nor false leaves as `unknown`: a field is missing, or has a type or value that the condition
+            cannot be asked of (`CAST("quality" AS INTEGER)` of "n/a"). As a function it takes the parsed row and gives True to keep it; such a pipeline cannot be
             written as a recipe.
         reason: Why the others leave, in snake_case.
     """
 
-    where: str | Any
+    where: str | Callable[[dict[str, Any]], bool]
     reason: str = Field(default=CONDITION_FALSE, pattern=r"^[a-z][a-z0-9_]*$")
 
-    @field_validator("where")
+    @field_validator("where", mode="before")
     @classmethod
     def _is_a_condition(cls, where: Any) -> Any:
         if isinstance(where, str):
-            _expression(where)
+            expression(where)
         elif not callable(where):
             raise ValueError(  # noqa: TRY004  # pydantic makes a message of ValueError only
                 "give an SQL expression as text, or a function from a row to True or False"
@@ -177,36 +68,103 @@ class Filter:
         """For the manifest: an expression stands there whole, and version 1 reads it; a function has no version."""
         return "1" if isinstance(self.where, str) else None
 
+    @property
+    def per_row(self) -> bool:
+        """Whether nothing is said of the set: a function judges rows alone; an expression that fits no row is told."""
+        return not isinstance(self.where, str)
+
+    @property
+    def row_part(self) -> _RowPart:
+        """What is done to each row by itself: all but the findings about fields, and the error where no row can be asked."""
+        return _RowPart(where=self.where, reason=self.reason)
+
     def __call__(self, dataset: Dataset) -> Dataset:
-        """Drop the rows for which the condition does not hold."""
-        if isinstance(self.where, str):
-            names = dict.fromkeys(name for name in _expression(self.where).meta.root_names() if name != "row")
-            told_of = {name for facts in dataset.sources for name in facts.fields} | set(_ALWAYS)
-            columns = tuple(name for name in names if name in dataset.marks.columns or name in told_of & set(_INDEX))
-            fields = tuple(name for name in names if name not in {*columns, "source", "format"})
-            shadowed = [name for name in names if name in _SHADOWS]
-            for name in sorted(set(shadowed) - set(_missing(dataset, tuple(shadowed)))):
-                why = f'rows have a field {name} of their own; the condition asks for the column. The field is "{_ROW}{name}"'
-                dataset = dataset.find(by="Filter", rule="filter.column", severity="warning", detail={"message": why})
-            for name in _missing(dataset, fields):
-                why = f"no row has {name}: it is neither a mark nor a field of any row; correct the name"
-                dataset = dataset.find(by="Filter", rule="filter.no_field", severity="error", detail={"message": why})
-            told = {"source": [facts.path for facts in dataset.sources]}
-            judge = partial(_by_expression, where=self.where, names=tuple(names), told=told)
-            judged = _settled(dataset.map_shards(judge, columns))
-        else:
+        """Drop the rows for which the condition does not hold.
+
+        Raises:
+            StageError: The function raised something, or the expression says nothing of any row and fails on some.
+        """
+        part = self.row_part
+        if not isinstance(self.where, str):
+            return part(dataset)
+        dataset = _with_findings(dataset, self.where)
+        judged = part.judged(dataset)
+        if not judged["verdict"].is_in(["true", "false"]).any():  # it is the condition that is wrong
+            _refuse_failures(judged, dataset)
+        return part.without(judged, dataset)
+
+
+@dataclass(frozen=True)
+class _RowPart:
+    """What Filter does to each row by itself."""
+
+    where: str | Callable[[dict[str, Any]], bool]
+    reason: str
+    per_row: ClassVar[bool] = True
+
+    def __call__(self, dataset: Dataset) -> Dataset:
+        """Drop the rows for which the condition does not hold; those that it cannot be asked of are unknown."""
+        return self.without(self.judged(dataset), dataset)
+
+    def judged(self, dataset: Dataset) -> pl.DataFrame:
+        """`row, verdict, error` of every row.
+
+        Raises:
+            StageError: The user's function raised something.
+        """
+        if not isinstance(self.where, str):
             judged = dataset.map_shards(partial(_by_function, where=self.where))
-        if (judged["verdict"] == "failed").any():
-            row = int(judged.filter(judged["verdict"] == "failed")["row"][0])
-            place = dataset.index[row - int(dataset.index["row"][0])]
-            source = dataset.sources[place["source"][0]].path
-            raise StageError(
-                f"the condition failed on {source}:{place['line'][0]} ({judged['error'].drop_nulls()[0]})",
-                stage=dataset.place + "Filter",
-            )
-        gone = judged.filter(judged["verdict"] != "true")
-        detail = [{"condition": verdict} for verdict in gone["verdict"]]
-        return dataset.drop(gone["row"], by="Filter", reason=self.reason, detail=detail)
+            _refuse_failures(judged, dataset)
+            return judged
+        names = _names(self.where)
+        told = {"source": [facts.path for facts in dataset.sources]}
+        by_row = partial(_by_expression, where=self.where, names=names, told=told)
+        return dataset.map_shards(by_row, _columns(dataset, names))
+
+    def without(self, judged: pl.DataFrame, dataset: Dataset) -> Dataset:
+        """The rows of which the condition is true."""
+        gone = judged.filter(pl.col("verdict") != "true")
+        words = gone["verdict"].replace({"failed": "unknown"})
+        return dataset.drop(
+            gone["row"], by="Filter", reason=self.reason, detail=[{"condition": word} for word in words]
+        )
+
+
+def _refuse_failures(judged: pl.DataFrame, dataset: Dataset) -> None:
+    """Name the first row that the condition failed on, without its text."""
+    failed = judged.filter(pl.col("verdict") == "failed")
+    if not failed.height:
+        return
+    place = dataset.index[int(failed["row"][0]) - int(dataset.index["row"][0])]
+    source = dataset.sources[place["source"][0]].path
+    raise StageError(
+        f"the condition failed on {source}:{place['line'][0]} ({failed['error'][0]})", stage=dataset.place + "Filter"
+    )
+
+
+def _names(where: str) -> tuple[str, ...]:
+    """What the condition asks for; every row has a number."""
+    return tuple(dict.fromkeys(name for name in expression(where).meta.root_names() if name != "row"))
+
+
+def _columns(dataset: Dataset, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that are marks or index columns."""
+    told_of = {name for facts in dataset.sources for name in facts.fields} | set(_ALWAYS)
+    return tuple(name for name in names if name in dataset.marks.columns or name in told_of & set(_INDEX))
+
+
+def _with_findings(dataset: Dataset, where: str) -> Dataset:
+    """Tell of fields that no row has, and of those that are called like a column."""
+    names = _names(where)
+    fields = tuple(name for name in names if name not in {*_columns(dataset, names), "source", "format"})
+    shadowed = [name for name in names if name in _SHADOWS]
+    for name in sorted(set(shadowed) - set(_missing(dataset, tuple(shadowed)))):
+        why = f'rows have a field {name} of their own; the condition asks for the column. The field is "{_ROW}{name}"'
+        dataset = dataset.find(by="Filter", rule="filter.column", severity="warning", detail={"message": why})
+    for name in _missing(dataset, fields):
+        why = f"no row has {name}: it is neither a mark nor a field of any row; correct the name"
+        dataset = dataset.find(by="Filter", rule="filter.no_field", severity="error", detail={"message": why})
+    return dataset
 
 
 def _missing(dataset: Dataset, fields: tuple[str, ...]) -> list[str]:
@@ -227,53 +185,11 @@ def _seen(shard: Shard, *, fields: tuple[str, ...]) -> pl.DataFrame:
     return pl.DataFrame({"field": found}, schema={"field": pl.String})
 
 
-def _settled(judged: pl.DataFrame) -> pl.DataFrame:
-    """Where the condition says something of some rows, it is unknown of those with values that it cannot be asked of.
-
-    Where it says nothing of any row it is the condition that is wrong, and the failures stay.
-    """
-    if not judged["verdict"].is_in(["true", "false"]).any():
-        return judged
-    return judged.with_columns(pl.col("verdict").replace({"failed": "unknown"}))
-
-
-def _expression(where: str) -> pl.Expr:
-    """The condition as polars reads it, when it is about one row by itself: its outcome must hold of the row anywhere, any day.
-
-    Raises:
-        RecipeError: It is no SQL expression, or asks for more than the row.
-    """
-    if wrong := _more_than_a_row(where):
-        raise RecipeError(f"where: {wrong} looks at more than the row; a condition is about one row by itself")
-    try:
-        return pl.sql_expr(where)
-    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001  # polars raises several kinds
-        raise RecipeError(f"where: not an SQL expression ({str(error).splitlines()[0]})") from None
-
-
-def _more_than_a_row(where: str) -> str | None:
-    """The first thing in a condition that may ask for more than the row."""
-    called: str | None = None
-    quoted = False
-    for match in _PIECES.finditer(where):
-        _, name, comment, odd, word, bracket = match.groups()
-        if comment:  # is as good as a space
-            continue
-        if odd:
-            return odd
-        if word and word.lower() in _REFUSED:
-            return word.upper()
-        if bracket and called is not None and (quoted or called.lower() not in _FUNCTIONS | _BEFORE_BRACKET):
-            return f"{called}()"
-        called, quoted = (name, True) if name is not None else (word, False)
-    return None
-
-
 def _by_expression(shard: Shard, *, where: str, names: tuple[str, ...], told: dict[str, list[str]]) -> pl.DataFrame:
-    """`row, verdict, error`: true, false, unknown where a field is missing, failed where it is of a wrong type.
+    """`row, verdict, error`: true, false, unknown where a field is missing, failed where it is of a wrong type or value.
 
-    Rows whose fields are of the same types are judged together, and those of other types by themselves: so the types in
-    the other rows decide nothing, and what is left of the rows is judged as it was among all of them.
+    Rows whose fields are of the same types (and may be read as dates of the same order) are judged together, and others
+    by themselves: so the other rows decide nothing, and what is left of the rows is judged as it was among all of them.
     """
     from ftdata.dataset.index import look_up
 
@@ -284,11 +200,17 @@ def _by_expression(shard: Shard, *, where: str, names: tuple[str, ...], told: di
     )
     fields = [name for name in names if name not in frame.columns]
     values = [[look_up(value, name.removeprefix(_ROW)) for name in fields] for value in shard.values]
-    groups: dict[tuple[str, ...], list[int]] = {}
+    texts = [name for name in frame.columns if frame.schema[name] == pl.String] if dated(where) else []
+    orders = frame.select(texts).rows() if texts else [()] * frame.height
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
     for at, found in enumerate(values):
-        groups.setdefault(tuple(_kind(value) for value in found), []).append(at)
-    judged = [_judged(frame.clear().with_columns(pl.lit(None).alias(name) for name in fields), where)]
-    for kinds, places in groups.items():
+        kinds = tuple(_kind(value) for value in found)
+        order = (
+            tuple(date_order(text) for text in (*found, *orders[at]) if isinstance(text, str)) if dated(where) else ()
+        )
+        groups.setdefault((kinds, order), []).append(at)
+    judged = [judge(frame.clear().with_columns(pl.lit(None).alias(name) for name in fields), where)]
+    for (kinds, _), places in groups.items():
         columns = [
             pl.Series(
                 name,
@@ -298,7 +220,7 @@ def _by_expression(shard: Shard, *, where: str, names: tuple[str, ...], told: di
             )
             for number, (name, kind) in enumerate(zip(fields, kinds, strict=True))
         ]
-        judged.append(_judged(frame[places].with_columns(columns), where))
+        judged.append(judge(frame[places].with_columns(columns), where))
     return pl.concat(judged).sort("row")
 
 
@@ -316,19 +238,6 @@ def _kind(value: JsonValue) -> str:
 def _asked(value: JsonValue) -> JsonValue:
     """A value as a condition sees it: a list or an object as its JSON."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
-
-
-def _judged(frame: pl.DataFrame, where: str) -> pl.DataFrame:
-    """`row, verdict, error` of rows whose fields are of the same types."""
-    error = pl.lit(None, dtype=pl.String)
-    try:
-        holds = frame.select("row", _expression(where).alias("holds").cast(pl.Boolean, strict=True))["holds"]
-    except pl.exceptions.PolarsError as failed:
-        verdict, error = pl.lit("failed"), pl.lit(type(failed).__name__)
-    else:
-        words = ["unknown" if one is None else "true" if one else "false" for one in holds]
-        verdict = pl.lit(pl.Series(words, dtype=pl.String))
-    return frame.select("row", verdict.alias("verdict"), error.alias("error"))
 
 
 def _by_function(shard: Shard, *, where: Callable[[JsonObject], bool]) -> pl.DataFrame:

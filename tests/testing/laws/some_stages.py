@@ -60,6 +60,11 @@ class IfItCan:
         except (SplitError, StageError):
             return dataset
 
+    @property
+    def row_part(self) -> Stage | None:
+        """What it does to each row; that refuses nothing."""
+        return getattr(self.stage, "row_part", None)
+
 
 @stage(per_row=True)
 def ends_its_worker(dataset: Dataset) -> Dataset:

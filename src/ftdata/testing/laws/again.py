@@ -143,12 +143,21 @@ def assert_local(stage: Stage, dataset: Dataset) -> None:
     """Law 6, locality: a per-row stage does to each row the same when it is given only a part of the rows.
 
     Args:
-        stage: A stage with `per_row = True`.
+        stage: A stage with `per_row = True`, or with a `row_part` that is such a stage.
         dataset: What it is given; each of its rows is tried alone when there are few, else five parts.
     """
-    if not getattr(stage, "per_row", False):
+    part = row_part(stage)
+    if part is None:
         broken("locality", "the stage does not say per_row = True, so nothing is promised")
-    locality(stage, dataset, observe(stage(dataset)))
+    locality(part, dataset, observe(part(dataset)))
+
+
+def row_part(stage: Stage) -> Stage | None:
+    """What of a stage judges each row by itself: all of it, its `row_part`, or nothing."""
+    if getattr(stage, "per_row", False):
+        return stage
+    part: Stage | None = getattr(stage, "row_part", None)
+    return part
 
 
 def locality(stage: Stage, dataset: Dataset, whole: Outcome) -> None:

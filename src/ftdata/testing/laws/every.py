@@ -35,7 +35,7 @@ def assert_laws(
     """Hold a stage to every law that applies to it.
 
     Args:
-        stage: The stage; locality is asked only of one that says `per_row = True`.
+        stage: The stage; locality is asked only of one that says `per_row = True`, or of its `row_part`.
         dataset: What it is given.
         except_: Names of laws that it is excused from, out of `WAIVERS`.
         workers: Worker processes to try, for determinism; see `assert_deterministic`.
@@ -62,8 +62,9 @@ def assert_laws(
     once.fidelity(before, after)
     once.order(before, after)
     once.truth(after, list(made.rows()))
-    if getattr(stage, "per_row", False):
-        again.locality(stage, dataset, after)
+    part = again.row_part(stage)
+    if part is not None:
+        again.locality(part, dataset, after if part is stage else observe(part(dataset)))
     if "idempotent" not in except_:
         again.idempotence(stage, made)
     if "deterministic" not in except_:
