@@ -44,6 +44,9 @@ _YEAR_LAST: Final = re.compile(r"\d{1,2}\D\d{1,2}\D\d{4}(?!\d)")
 def expression(where: str) -> pl.Expr:
     """The condition as polars reads it, when it is about one row by itself: its outcome must hold of the row anywhere, any day.
 
+    Args:
+        where: The condition.
+
     Raises:
         RecipeError: It is no SQL expression, or asks for more than the row.
     """
