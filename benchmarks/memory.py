@@ -1,6 +1,6 @@
 """How many bytes of memory a row costs in a run: the index and the marks, column by column, and what the whole run grows by.
 
-    python benchmarks/memory.py [DATA_FOLDER] --date 2026-11-20
+    python benchmarks/memory.py [DATA_FOLDER] --date YYYY-MM-DD
 
 A run holds small columns of every row ever read, and a few shards; the rows' own bytes are on disk. Three things are measured:
 the columns after the main job on generated rows (the size of their buffers), the index of the files under

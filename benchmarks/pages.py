@@ -65,8 +65,10 @@ CHOICES = "docs/explanation/choices.md"
 PLACES = (
     Place("whole_job", "docs/explanation/benchmarks.md", begin=BEGIN),
     Place("memory", "docs/explanation/memory.md", begin=BEGIN),
+    Place("check_memory", "docs/explanation/memory.md"),
     Place("real_data", "docs/explanation/real-data.md"),
     Place("real_data", "README.md", "sentence", indent="  "),
+    Place("workers", "docs/reference/engines.md"),
     Place("related_threshold", "docs/reference/stages/split.md"),
     Place("candidate_recall", CHOICES),
     Place("common_passages", CHOICES),

@@ -1,7 +1,7 @@
 """ftdata against the script that one would write today, on the same input: cost, and what each got wrong.
 
     pip install -e '.[pii]' -r benchmarks/requirements.txt
-    python benchmarks/whole_job.py [DATA_FOLDER] --date 2026-11-20
+    python benchmarks/whole_job.py [DATA_FOLDER] --date YYYY-MM-DD
 
 The script is `peers/glue_script.py` (json, pydantic, presidio, datasketch, tiktoken, a random split). Both run as whole
 processes, in turn, with nothing else asked of the machine if the figures are to mean something; the judge

@@ -410,6 +410,27 @@ def test_elements_of_an_array_on_one_line_are_told_apart(run, folder: Path) -> N
     assert run("why", "clean", "array.json:1#").status == 2
 
 
+@pytest.mark.parametrize("option", ["--json", "--all"])
+def test_check_shows_a_problem_before_it_looks_for_the_next(run, option, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large export has millions of them, and no list of all is ever held."""
+    from ftdata.cli import looking
+    from ftdata.report import problems
+
+    shown: list[str] = []
+    before: list[int] = []
+
+    def one_by_one(ledger):
+        for one in find_problems(ledger):
+            before.append(len(shown))
+            yield one
+
+    find_problems = problems.find_problems
+    monkeypatch.setattr(problems, "find_problems", one_by_one)
+    monkeypatch.setattr(looking, "show", shown.append)
+    run("check", "rows.jsonl", option)
+    assert before == list(range(len(BROKEN)))
+
+
 def test_check_with_a_target_that_there_is_not(run) -> None:
     ended = run("check", "good.jsonl", "--target", "opnai")
     assert ended.status == 2

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections import deque
 from pathlib import Path
 
 import polars as pl
 
 from ftdata import Dataset, Filter, Pipeline, Result, Validate
-from ftdata.report.problems import _BROKEN, list_problems
+from ftdata.report.by_rule import problems_by_rule
+from ftdata.report.problems import _BROKEN, find_problems, list_problems
 from small_set import BROKEN, chats
 
 DATA = Path(__file__).parents[1] / "data"
@@ -61,3 +64,19 @@ def test_a_row_with_several_problems_is_there_with_each() -> None:
 
 def test_an_empty_ledger_has_no_problems() -> None:
     assert list_problems(Pipeline([]).run(Dataset.from_rows([])).ledger) == []
+
+
+def test_problems_are_made_one_by_one_and_counted_without_being_kept() -> None:
+    """A large export has millions: as a list these would be 6 MB here, and the ledger that they come from is columns."""
+    rows = [{"messages": [], "id": number} for number in range(6000)]
+    result = Pipeline([Validate(target="openai")]).run(Dataset.from_rows(rows))
+    told = problems_by_rule(result.dataset, find_problems(result.ledger))  # what is loaded once is loaded
+    assert "6,000 rows" in told[0]
+    for look in (lambda found: deque(found, maxlen=0), lambda found: problems_by_rule(result.dataset, found)):
+        tracemalloc.start()
+        try:
+            look(find_problems(result.ledger))
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert most < 1_500_000

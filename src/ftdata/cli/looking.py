@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,11 @@ from ftdata.cli.group import FILES, FORMAT, LIMIT, ORIGIN, WORKERS, cli
 from ftdata.cli.streams import say, show
 from ftdata.errors import ReadError, RecipeError
 from ftdata.report.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ftdata.report.problems import FoundProblem
 
 __all__ = ["check", "schema", "stats", "targets", "why"]
 
@@ -45,27 +51,36 @@ def check(
 
     from ftdata.pipeline import Pipeline
     from ftdata.report.by_rule import problem_line, problems_by_rule, rows_on_one_line
-    from ftdata.report.problems import find_problems, list_problems
+    from ftdata.report.findings import SEVERITIES
+    from ftdata.report.problems import find_problems
     from ftdata.stages import Validate
 
     pipeline = Pipeline([Validate(target=target)])
     result = pipeline.run_files(files, workers=workers, limit=limit, format=format_ or "auto")
-    problems = find_problems(result.ledger)
+    counts: Counter[str] = Counter()
+    rules: set[str] = set()
+
+    def counted() -> Iterator[FoundProblem]:
+        for one in find_problems(result.ledger):
+            counts[one.severity] += 1
+            rules.add(one.rule)
+            yield one
+
+    lines: Iterator[str]
     if as_json:
-        lines = [orjson.dumps(one).decode() for one in list_problems(result.ledger)]
+        lines = (orjson.dumps(one.told()).decode() for one in counted())
     elif every:
         nth = rows_on_one_line(result.dataset)
-        lines = [problem_line(one, nth) for one in problems]
+        lines = (problem_line(one, nth) for one in counted())
     else:
-        lines = problems_by_rule(result.dataset, problems)
+        lines = iter(problems_by_rule(result.dataset, counted()))
     for line in lines:
         show(line)
-    counts = {severity: sum(one.severity == severity for one in problems) for severity in ("error", "warning", "info")}
-    told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    more = "; --all lists every problem" if problems and not (as_json or every) else ""
+    told = ", ".join(f"{counts[name]:,} {name}" for name in SEVERITIES)
+    more = "; --all lists every problem" if rules and not (as_json or every) else ""
     little = "; no --target was named: only the layout was checked" if target is None else ""
     say(f"{len(result.dataset.index):,} rows: {told}{more}{little}")
-    if any(one.rule == "schema.extra_key" for one in problems):
+    if "schema.extra_key" in rules:
         say("keys that the target rejects are taken out by a recipe with {stage: Validate, repair: [extra_keys]}")
     if counts["error"]:
         raise click.exceptions.Exit(1)

@@ -6,10 +6,13 @@ it and where the first of them are.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections import defaultdict
+from array import array
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from ftdata.dataset.shards import load_raws
@@ -34,43 +37,182 @@ _KEY: Final = re.compile(r"\[key [\d?]+\]")
 _STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]|\[key (\d+)\]")
 
 
-def problems_by_rule(dataset: Dataset, problems: Sequence[FoundProblem]) -> list[str]:
+def problems_by_rule(dataset: Dataset, problems: Iterable[FoundProblem]) -> list[str]:
     """Lines of text: each rule with its kinds, errors first, then by how many rows have them.
 
     Args:
         dataset: The rows that were checked.
-        problems: All their problems, in order.
+        problems: All their problems, in order. Each is looked at once, and none is kept but the first of its kind.
     """
     nth = rows_on_one_line(dataset)
-    rules: defaultdict[tuple[str, str], list[FoundProblem]] = defaultdict(list)
+    tally = _Tally(nth)
     for one in problems:
-        rules[one.severity, one.rule].append(one)
+        tally.add(one)
+    tally.count()
     worst = {severity: place for place, severity in enumerate(SEVERITIES)}
-    ordered = sorted(rules.items(), key=lambda rule: (worst.get(rule[0][0], 3), -_rows(rule[1]), rule[0][1]))
+    ordered = sorted(tally.rules.values(), key=lambda rule: (worst.get(rule.severity, 3), -rule.rows, rule.name))
     lines: list[str] = []
-    for (severity, rule), found in ordered:
-        lines += _rule_lines(f"{severity}: {rule}", found, nth, dataset)
+    for rule in ordered:
+        lines += _rule_lines(rule, tally, dataset)
     return [one_line(line) for line in lines]
 
 
-def _rule_lines(head: str, found: list[FoundProblem], nth: Mapping[int, int], dataset: Dataset) -> list[str]:
-    kinds: defaultdict[tuple[str, str], list[FoundProblem]] = defaultdict(list)
-    for one in found:
-        kinds[_KEY.sub("[key]", _INDEX.sub("[*]", one.path)), _NUMBER.sub("0", one.message)].append(one)
-    ordered = sorted(kinds.items(), key=lambda kind: (-_rows(kind[1]), kind[0]))
-    messages = {one.message for one in found}
-    first = next((one for one in found if one.file is not None), found[0])
-    said = f": {found[0].message}" if len(messages) == 1 else ""
-    lines = [f"{head}: {_count(found)}, first at {_address(first, nth)}{said}"]
-    if len(found) == 1:
-        return [f"{head}: {_address(first, nth)}: {_where(first.path)}{first.message}"]
-    for (path, _), same in ordered[:_KINDS]:
-        shown = same[0].path if len(same) == 1 else path
-        hidden = f" ({_different(dataset, same)})" if "[key]" in path and len(same) > 1 else ""
-        message = "" if said else f": {same[0].message}"
-        lines.append(f"    {_count(same)}: {shown}{hidden}{message}, at {_addresses(same, nth)}")
+@dataclasses.dataclass(slots=True)
+class _Same:
+    """What is known of problems of one rule or of one kind, beside the columns of the tally.
+
+    Attributes:
+        first: The first of them.
+        problems: How many there are.
+        rows: How many different rows or places they are in, once they have been counted.
+        of_rows: Whether any is of a row.
+    """
+
+    first: FoundProblem
+    problems: int = 0
+    rows: int = 0
+    of_rows: bool = False
+
+    def add(self, one: FoundProblem) -> None:
+        self.problems += 1
+        self.of_rows |= one.row is not None
+
+    def count(self) -> str:
+        if not self.of_rows:
+            return f"{self.rows:,} {'place' if self.rows == 1 else 'places'}"
+        return f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+
+
+@dataclasses.dataclass(slots=True)
+class _Kind(_Same):
+    """Problems of one kind.
+
+    Attributes:
+        number: Its number in the columns of the tally.
+        path: The place in the row, without indexes.
+        words: The message, without numbers: it orders the kinds.
+        places: The first file and address of each row, one more than are shown.
+    """
+
+    number: int = 0
+    path: str = ""
+    words: str = ""
+    places: list[tuple[str, str]] = dataclasses.field(default_factory=list[tuple[str, str]])
+
+    @property
+    def hides(self) -> bool:
+        return "[key]" in self.path
+
+
+@dataclasses.dataclass(slots=True)
+class _RuleFound(_Same):
+    """Problems of one rule and severity.
+
+    Attributes:
+        name: The rule.
+        severity: How bad it is.
+        placed: The first problem that has a file.
+        one_message: Whether all say the same.
+        kinds: Its kinds, by path and message.
+    """
+
+    name: str = ""
+    severity: str = ""
+    placed: FoundProblem | None = None
+    one_message: bool = True
+    kinds: dict[tuple[str, str], _Kind] = dataclasses.field(default_factory=dict[tuple[str, str], _Kind])
+
+
+class _Tally:
+    """Problems, counted: 16 bytes are held of each, in columns, and its words once for each kind.
+
+    Args:
+        nth: Row number to its place among the rows of its line.
+    """
+
+    def __init__(self, nth: Mapping[int, int]) -> None:
+        self.nth = nth
+        self.rules: dict[tuple[str, str], _RuleFound] = {}
+        self.kinds: list[_Kind] = []
+        self.paths: dict[str, int] = {}  # those that end in a key whose name is not told
+        self._rule_of: list[int] = []
+        self._set_places: dict[tuple[str | None, int | None], int] = {}
+        self._columns = (array("q"), array("i"), array("i"))
+
+    def add(self, one: FoundProblem) -> None:
+        rule = self.rules.get((one.severity, one.rule))
+        if rule is None:
+            rule = _RuleFound(one, name=one.rule, severity=one.severity)
+            self.rules[one.severity, one.rule] = rule
+        rule.add(one)
+        rule.one_message = rule.one_message and one.message == rule.first.message
+        if rule.placed is None and one.file is not None:
+            rule.placed = one
+        key = _kind_of(one.path, one.message)
+        kind = rule.kinds.get(key)
+        if kind is None:
+            kind = _Kind(one, number=len(self.kinds), path=key[0], words=key[1])
+            rule.kinds[key] = kind
+            self.kinds.append(kind)
+            self._rule_of.append(list(self.rules).index((one.severity, one.rule)))
+        kind.add(one)
+        if len(kind.places) <= _PLACES:
+            place = (one.file or "", _address(one, self.nth))
+            if place not in kind.places:
+                kind.places.append(place)
+        places, kinds, paths = self._columns
+        places.append(self._place(one))
+        kinds.append(kind.number)
+        paths.append(self.paths.setdefault(one.path, len(self.paths)) if kind.hides else -1)
+
+    def _place(self, one: FoundProblem) -> int:
+        """The number of its row; of what is no row, a number below zero for each file and line."""
+        if one.row is not None:
+            return one.row
+        return self._set_places.setdefault((one.file, one.line), -1 - len(self._set_places))
+
+    def count(self) -> None:
+        """Count the different rows of each rule and kind."""
+        told = self._told().select("place", "kind")
+        for number, rows in told.unique().group_by("kind").len().iter_rows():
+            self.kinds[number].rows = rows
+        rules = pl.Series(self._rule_of, dtype=pl.Int32)
+        of_rules = told.select("place", rules.gather(told["kind"]).alias("rule"))
+        found = list(self.rules.values())
+        for number, rows in of_rules.unique().group_by("rule").len().iter_rows():
+            found[number].rows = rows
+
+    def _told(self) -> pl.DataFrame:
+        names = ("place", "kind", "path")
+        told = zip(names, self._columns, (np.int64, np.int32, np.int32), strict=True)
+        return pl.DataFrame({name: np.frombuffer(column, dtype) for name, column, dtype in told})
+
+    def hidden(self, kind: _Kind) -> pl.DataFrame:
+        """`place, path` of the problems of a kind in rows, by row; the path is a number in `paths`."""
+        of_kind = (pl.col("kind") == kind.number) & (pl.col("place") >= 0)
+        return self._told().filter(of_kind).select("place", "path").unique().sort("place", "path")
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(path: str, message: str) -> tuple[str, str]:
+    return _KEY.sub("[key]", _INDEX.sub("[*]", path)), _NUMBER.sub("0", message)
+
+
+def _rule_lines(rule: _RuleFound, tally: _Tally, dataset: Dataset) -> list[str]:
+    head = f"{rule.severity}: {rule.name}"
+    first = rule.placed or rule.first
+    if rule.problems == 1:
+        return [f"{head}: {_address(first, tally.nth)}: {_where(first.path)}{first.message}"]
+    said = f": {rule.first.message}" if rule.one_message else ""
+    lines = [f"{head}: {rule.count()}, first at {_address(first, tally.nth)}{said}"]
+    ordered = sorted(rule.kinds.values(), key=lambda kind: (-kind.rows, kind.path, kind.words))
+    for kind in ordered[:_KINDS]:
+        shown = kind.first.path if kind.problems == 1 else kind.path
+        hidden = f" ({_different(dataset, tally, kind)})" if kind.hides and kind.problems > 1 else ""
+        message = "" if said else f": {kind.first.message}"
+        lines.append(f"    {kind.count()}: {shown}{hidden}{message}, at {_addresses(kind.places)}")
     if len(ordered) > _KINDS:
-        rest = sum(len(same) for _, same in ordered[_KINDS:])
+        rest = sum(kind.problems for kind in ordered[_KINDS:])
         lines.append(f"    and {rest:,} more in {len(ordered) - _KINDS:,} other places")
     return lines
 
@@ -102,17 +244,6 @@ def rows_on_one_line(dataset: Dataset) -> dict[int, int]:
     return dict(same.filter(pl.col("rows") > 1).select("row", "nth").iter_rows())
 
 
-def _rows(found: Iterable[FoundProblem]) -> int:
-    return len({(one.file, one.line, one.row) for one in found})
-
-
-def _count(found: Sequence[FoundProblem]) -> str:
-    rows = _rows(found)
-    if all(one.row is None for one in found):
-        return f"{rows:,} {'place' if rows == 1 else 'places'}"
-    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
-
-
 def _where(path: str) -> str:
     return "" if path == "$" else f"{path}: "
 
@@ -125,9 +256,8 @@ def _address(one: FoundProblem, nth: Mapping[int, int]) -> str:
     return f"{one.file}:{one.line}" + (f"#{nth[one.row]}" if one.row is not None and one.row in nth else "")
 
 
-def _addresses(found: Sequence[FoundProblem], nth: Mapping[int, int]) -> str:
-    """The first places, each once; of a file that was just named, the line alone."""
-    places = list(dict.fromkeys((one.file or "", _address(one, nth)) for one in found))
+def _addresses(places: Sequence[tuple[str, str]]) -> str:
+    """The first places; of a file that was just named, the line alone."""
     told: list[str] = []
     before = None
     for file, place in places[:_PLACES]:
@@ -136,20 +266,20 @@ def _addresses(found: Sequence[FoundProblem], nth: Mapping[int, int]) -> str:
     return ", ".join(told) + (" ..." if len(places) > _PLACES else "")
 
 
-def _different(dataset: Dataset, found: Sequence[FoundProblem]) -> str:
+def _different(dataset: Dataset, tally: _Tally, kind: _Kind) -> str:
     """How many different keys stand behind `[key]`; a key may be private, so their names are not told."""
-    wanted: defaultdict[int, list[str]] = defaultdict(list)
-    for one in found:
-        if one.row is not None:
-            wanted[one.row].append(one.path)
+    wanted = tally.hidden(kind)
+    paths = list(tally.paths)
     keys: set[str] = set()
     for ref in dataset.shards:
-        here = [row for row in range(ref.first, ref.first + ref.rows) if row in wanted]
-        raws = load_raws(ref) if here else []
-        for row in here:
-            value = parse_line(raws[row - ref.first])
-            if not isinstance(value, JsonFault):
-                keys.update(key for path in wanted[row] if (key := _last_key(value, path)) is not None)
+        here = wanted.filter(pl.col("place").is_between(ref.first, ref.first + ref.rows, closed="left"))
+        raws = load_raws(ref) if len(here) else []
+        before, value = None, None
+        for row, path in here.iter_rows():
+            if row != before:
+                before, value = row, parse_line(raws[row - ref.first])
+            if not isinstance(value, JsonFault) and (key := _last_key(value, paths[path])) is not None:
+                keys.add(key)
     return f"{len(keys):,} different {'key' if len(keys) == 1 else 'keys'}, whose names are not shown"
 
 
