@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftdata.errors import ReadError
-from ftdata.io import RowReader, Source, read_rows
+from ftdata.io import RowReader, Source
 from ftdata.io.compression import PlainBytes
 from ftdata.json_bytes import JsonFault, parse_line
 
@@ -85,7 +85,7 @@ def test_one_bad_line_of_each_kind_changes_no_neighbour(stored):
 
 def test_a_line_beyond_the_limit_is_a_fault_and_the_file_goes_on(stored):
     path = stored(BOM + b'{"a":1}\n{"a":"' + b"x" * 500_000 + b'"}\n{"a":2}\n')
-    batch = next(iter(read_rows(Source(str(path), "jsonl"), max_line=1_000)))
+    batch = next(iter(RowReader(Source(str(path), "jsonl"), max_line=1_000)))
     assert batch.lines == [1, 2, 3]
     assert batch.raws == [b'{"a":1}', b"", b'{"a":2}']
     assert batch.faults[1].rule == "json.too_long"

@@ -13,16 +13,14 @@ HUGE = 1 << 60
 @pytest.fixture(params=["numpy", "kernels"])
 def engine(request, monkeypatch):
     """Every law holds for the whole-array twin and for the compiled loops."""
-    import ftdata.near_duplicates.clusters
-    import ftdata.near_duplicates.join
+    import ftdata.near_duplicates.layers
     import ftdata.near_duplicates.minhash  # noqa: F401
 
     small = HUGE if request.param == "numpy" else -1
     for module, limits in {
         "shingle": ["_SMALL_BYTES"],
         "minhash": ["_SMALL_SHINGLES"],
-        "join": ["_SMALL_PAIRS", "_SMALL_SHINGLES"],
-        "clusters": ["_SMALL_PAIRS", "_SMALL_SHINGLES"],
+        "layers": ["_SMALL_PAIRS", "_SMALL_SHINGLES"],
     }.items():
         # Through sys.modules: `shingle` in the package is the function.
         home = sys.modules[f"ftdata.near_duplicates.{module}"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ftdata.io.sources import Source
 
-__all__ = ["BATCH_BYTES", "MAX_LINE", "FileFacts", "RowBatch", "RowReader", "read_rows"]
+__all__ = ["BATCH_BYTES", "MAX_LINE", "FileFacts", "RowBatch", "RowReader"]
 
 MAX_LINE = 64 << 20
 """Bytes of the longest line that is read."""
@@ -82,20 +82,6 @@ class RowBatch:
 
     def __len__(self) -> int:
         return len(self.lines)
-
-
-def read_rows(source: Source, *, max_line: int = MAX_LINE, batch_bytes: int = BATCH_BYTES) -> Iterator[RowBatch]:
-    """The rows of a source, where nobody asks for the facts of the file; see `RowReader`.
-
-    Args:
-        source: What to read.
-        max_line: Bytes of the longest row; a longer one is given as a fault.
-        batch_bytes: About how many bytes of rows a batch holds.
-
-    Raises:
-        ReadError: While iterating: the file cannot be read, is a damaged archive, or is no UTF-8 text.
-    """
-    yield from RowReader(source, max_line=max_line, batch_bytes=batch_bytes)
 
 
 class RowReader:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ftdata.near_duplicates.buckets import group, pairs
-from ftdata.near_duplicates.layers import describe, exact_threshold, judge, lay_out
-from ftdata.near_duplicates.shingle import kernels_loaded
+from ftdata.near_duplicates.buckets import group
+from ftdata.near_duplicates.layers import describe, exact_threshold, few_pairs, judge, lay_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Clusters", "components"]
 
-_SMALL_PAIRS = 100_000  # up to here numpy is done before numba is even loaded
-_SMALL_SHINGLES = 4_000_000  # shingles of all pairs together
 _COMPARE = 1 << 22  # shingles compared at a time when equal texts are collapsed
 
 
@@ -96,12 +93,11 @@ def components(keys: NDArray[np.uint64], whole: ShingleSets, *, threshold: float
         return clusters.labels()
     layers = lay_out([whole], rows)
     optional = np.zeros((len(rows), 1), np.uint8)
-    if buckets.pair_count <= _SMALL_PAIRS and not kernels_loaded():
-        left, right = pairs(buckets)
-        if int(layers.sizes[left].sum(dtype=np.int64)) <= _SMALL_SHINGLES:
-            left, right, _ = judge(layers, optional, (left, right), num, den)
-            clusters.union(rows[left], rows[right])
-            return clusters.labels()
+    few = few_pairs(buckets, layers)
+    if few is not None:
+        left, right, _ = judge(layers, optional, few, num, den)
+        clusters.union(rows[left], rows[right])
+        return clusters.labels()
     from ftdata.near_duplicates import pair_kernels
 
     reachable, shared, parity = describe(layers, optional, num, den)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ftdata.near_duplicates.buckets import group, pairs
-from ftdata.near_duplicates.layers import MAY_LEAVE, MAY_STAY, describe, exact_threshold, judge, lay_out
-from ftdata.near_duplicates.shingle import kernels_loaded
+from ftdata.near_duplicates.buckets import group
+from ftdata.near_duplicates.layers import MAY_LEAVE, MAY_STAY, describe, exact_threshold, few_pairs, judge, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from ftdata.near_duplicates.shingle import ShingleSets
 
 __all__ = ["Leaders", "Part", "leaders"]
-
-_SMALL_PAIRS = 100_000  # up to here numpy is done before numba is even loaded
-_SMALL_SHINGLES = 4_000_000  # shingles of all pairs together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,10 +120,9 @@ def _lead(
     layers: Layers, optional: NDArray[np.uint8], buckets: Buckets, num: int, den: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give for each row the row that keeps it and what the two wholes share."""
-    if buckets.pair_count <= _SMALL_PAIRS and not kernels_loaded():
-        left, right = pairs(buckets)
-        if int(layers.sizes[left].sum(dtype=np.int64)) <= _SMALL_SHINGLES:
-            return _lead_numpy(layers, *judge(layers, optional, (left, right), num, den))
+    few = few_pairs(buckets, layers)
+    if few is not None:
+        return _lead_numpy(layers, *judge(layers, optional, few, num, den))
     from ftdata.near_duplicates import pair_kernels
 
     reachable, shared, parity = describe(layers, optional, num, den)

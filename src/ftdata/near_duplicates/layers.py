@@ -13,18 +13,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ftdata.near_duplicates.buckets import pairs
+from ftdata.near_duplicates.shingle import kernels_loaded
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from ftdata.near_duplicates.buckets import Buckets
     from ftdata.near_duplicates.shingle import ShingleSets
 
-__all__ = ["MAY_LEAVE", "MAY_STAY", "Layers", "describe", "exact_threshold", "judge", "lay_out"]
+__all__ = ["MAY_LEAVE", "MAY_STAY", "Layers", "describe", "exact_threshold", "few_pairs", "judge", "lay_out"]
 
 MAY_STAY, MAY_LEAVE = 1, 2  # bits; a compiled kernel takes numbers, not names
 """A text may be missing in the partner that stays, or in the one that leaves."""
 
+_SMALL_PAIRS = 100_000  # up to here numpy is done before numba is even loaded
+_SMALL_SHINGLES = 4_000_000  # shingles of all pairs together
 _LARGEST = (1 << 31) - 1  # no set has more shingles; products of two such numbers fit int64
 
 
@@ -92,6 +98,22 @@ def lay_out(layers: Sequence[ShingleSets], rows: NDArray[np.int64]) -> Layers:
     )
     hashes = chosen[0].hashes if len(chosen) == 1 else np.concatenate([sets.hashes for sets in chosen])
     return Layers(np.ascontiguousarray(starts), np.ascontiguousarray(sizes), np.ascontiguousarray(alone), hashes)
+
+
+def few_pairs(buckets: Buckets, layers: Layers) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """List the pairs to judge, where they are so few that numpy is done with them before the compiled loops are loaded.
+
+    Args:
+        buckets: The buckets of M rows.
+        layers: Their sets.
+
+    Returns:
+        The two rows of each pair, as `pairs` gives them; None where compiled loops are quicker, or loaded already.
+    """
+    if buckets.pair_count > _SMALL_PAIRS or kernels_loaded():
+        return None
+    left, right = pairs(buckets)
+    return (left, right) if int(layers.sizes[left].sum(dtype=np.int64)) <= _SMALL_SHINGLES else None
 
 
 def judge(

@@ -99,7 +99,7 @@ def _check_dpo(found: Findings, value: JsonObject) -> None:
     _check_keys(found, value, (), frozenset({"input", "preferred_output", "non_preferred_output"}))
     prompt = value.get("input")
     if not isinstance(prompt, dict):
-        _missing_or_type(found, value, (), "input", "an object with messages")
+        found.missing_or_type(value, (), "input", "an object with messages")
         declared = None
     else:
         _check_keys(found, prompt, ("input",), _TOOL_KEYS | {"messages"})
@@ -119,7 +119,7 @@ def _check_dpo(found: Findings, value: JsonObject) -> None:
 def _check_output(found: Findings, value: JsonObject, key: str, declared: Declared) -> None:
     output = value.get(key)
     if not isinstance(output, list):
-        _missing_or_type(found, value, (), key, "a list with one assistant message")
+        found.missing_or_type(value, (), key, "a list with one assistant message")
         return
     if not output:
         found.add("schema.missing", (key, 0), "add the assistant message")
@@ -146,7 +146,7 @@ def _check_completions(found: Findings, value: JsonObject) -> None:
     _check_keys(found, value, (), frozenset({"prompt", "completion"}))
     for key in ("prompt", "completion"):
         if not isinstance(value.get(key), str):
-            _missing_or_type(found, value, (), key, "a string")
+            found.missing_or_type(value, (), key, "a string")
     completion = value.get("completion")
     if completion == "":
         found.add("content.empty", ("completion",), "fill the completion or remove the row")
@@ -198,18 +198,11 @@ def _check_keys(found: Findings, value: JsonObject, path: Path, known: frozenset
 def _take_messages(found: Findings, value: JsonObject, path: Path) -> list[JsonValue]:
     messages = value.get("messages")
     if not isinstance(messages, list):
-        _missing_or_type(found, value, path, "messages", "a list of messages")
+        found.missing_or_type(value, path, "messages", "a list of messages")
         return []
     if not messages:
         found.add("schema.missing", (*path, "messages", 0), "add messages: the list is empty")
     return messages
-
-
-def _missing_or_type(found: Findings, value: JsonObject, path: Path, key: str, what: str) -> None:
-    if key in value:
-        found.add("schema.type", (*path, key), f"{key} must be {what}")
-    else:
-        found.add("schema.missing", (*path, key), f"add {key}: {what}")
 
 
 def _role(message: JsonValue) -> str | None:

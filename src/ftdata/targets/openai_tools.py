@@ -127,7 +127,7 @@ def check_calls(found: Findings, calls: JsonValue, path: Path, declared: Declare
             continue
         identifier = call.get("id")
         if not isinstance(identifier, str):
-            _missing_or_type(found, call, at, "id", "a string")
+            found.missing_or_type(call, at, "id", "a string")
             opened.open(None, at)
         else:
             opened.open(identifier, at)
@@ -138,7 +138,7 @@ def check_calls(found: Findings, calls: JsonValue, path: Path, declared: Declare
         if isinstance(call.get("function"), dict):
             check_function(found, call["function"], (*at, "function"), declared)
         else:
-            _missing_or_type(found, call, at, "function", "an object with name and arguments")
+            found.missing_or_type(call, at, "function", "an object with name and arguments")
     return bool(calls)
 
 
@@ -217,7 +217,7 @@ def _check_declaration(found: Findings, function: JsonValue, path: Path, declare
 def _check_type(found: Findings, value: JsonObject, path: Path) -> None:
     type_ = value.get("type")
     if not isinstance(type_, str):
-        _missing_or_type(found, value, path, "type", "function")
+        found.missing_or_type(value, path, "type", "function")
     elif type_ != "function":
         found.add("tool.type", (*path, "type"), "type must be function")
 
@@ -225,17 +225,12 @@ def _check_type(found: Findings, value: JsonObject, path: Path) -> None:
 def _check_name(found: Findings, function: JsonObject, path: Path) -> str | None:
     name = function.get("name")
     if not isinstance(name, str):
-        _missing_or_type(found, function, path, "name", "a string")
+        found.missing_or_type(function, path, "name", "a string")
         return None
     if not _NAME.fullmatch(name):
         message = "a function name has 1 to 64 letters, digits, underscores or hyphens"
         found.add("tool.name_pattern", (*path, "name"), message)
     return name
-
-
-def _missing_or_type(found: Findings, value: JsonObject, path: Path, key: str, what: str) -> None:
-    rule = "schema.type" if key in value else "schema.missing"
-    found.add(rule, (*path, key), f"{key} must be {what}" if key in value else f"add {key}: {what}")
 
 
 def _parse(text: str) -> JsonValue:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ftdata.json_bytes import JsonValue, Path
+    from ftdata.json_bytes import JsonObject, JsonValue, Path
 
 __all__ = ["Findings", "Problem", "Rule", "SetFacts", "Severity", "Target"]
 
@@ -119,3 +119,17 @@ class Findings:
             message: What to do, without anything of the row.
         """
         self.problems.append(Problem(rule, path, self.rules[rule].severity, message))
+
+    def missing_or_type(self, value: JsonObject, path: Path, key: str, what: str) -> None:
+        """Adds what is wrong with a key that should hold something else: `schema.missing`, or `schema.type` where it is there.
+
+        Args:
+            value: The object that should have the key.
+            path: Where it is in the row.
+            key: The key.
+            what: What it should hold, as in `a list of messages`.
+        """
+        if key in value:
+            self.add("schema.type", (*path, key), f"{key} must be {what}")
+        else:
+            self.add("schema.missing", (*path, key), f"add {key}: {what}")

@@ -179,12 +179,12 @@ def _check_shared_prompt(
 
 def _check_stepwise(found: Findings, value: JsonObject) -> None:
     if not isinstance(value.get("prompt"), str):
-        _missing_or_type(found, value, "prompt", "text")
+        found.missing_or_type(value, (), "prompt", "text")
     lists: dict[str, int] = {}
     for key, kind, what in (("completions", str, "texts"), ("labels", bool, "true and false")):
         items = value.get(key)
         if not isinstance(items, list):
-            _missing_or_type(found, value, key, f"a list of {what}")
+            found.missing_or_type(value, (), key, f"a list of {what}")
             continue
         lists[key] = len(items)
         rule = "schema.type" if key == "completions" else "preference.label_values"
@@ -247,15 +247,8 @@ def _take(
         return side
     if text and isinstance(side, str):
         return side
-    _missing_or_type(found, value, key, "text or a list of messages" if text else "a list of messages")
+    found.missing_or_type(value, (), key, "text or a list of messages" if text else "a list of messages")
     return None
-
-
-def _missing_or_type(found: Findings, value: JsonObject, key: str, what: str) -> None:
-    if key in value:
-        found.add("schema.type", (key,), f"{key} must be {what}")
-    else:
-        found.add("schema.missing", (key,), f"add {key}: {what}")
 
 
 def _check_set(facts: SetFacts, *, type_: str | None) -> list[Problem]:  # noqa: ARG001  the same for all types
