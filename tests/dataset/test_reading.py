@@ -34,6 +34,12 @@ def test_rows_keep_their_bytes_and_their_lines(tmp_path) -> None:
     assert findings(data) == [(str(tmp_path / "rows.jsonl"), 2, "json.blank")]
 
 
+def test_the_first_twenty_blank_lines_are_named_and_all_of_them_counted(tmp_path) -> None:
+    data = Dataset.read(write(tmp_path / "rows.jsonl", b'{"text":"a"}', *[b""] * 25, b'{"text":"b"}'))
+    (detail,) = data.ledger.filter(data.ledger["reason"] == "json.blank")["detail"]
+    assert json.loads(detail) == {"severity": "info", "lines": 25, "first": list(range(2, 22))}
+
+
 def test_what_a_file_is_made_of_is_noted(tmp_path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b'\xef\xbb\xbf{"text":"a"}\r\n{"text":"b"}')

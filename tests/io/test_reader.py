@@ -166,6 +166,14 @@ def test_archives_give_the_rows_and_the_hash_of_what_is_stored(stored, compressi
     assert (facts.size, facts.sha256) == (len(packed), hashlib.sha256(packed).hexdigest())
 
 
+def test_a_zstd_frame_may_ask_for_a_window_beyond_that_of_the_library(stored):
+    """As `zstd --long=28` writes it: 256 MiB, twice what the library takes by itself (RFC 8878, 3.1.1.1.2: 2 ** (10 + 18))."""
+    block = b'{"n":1}\n'
+    frame = b"\x28\xb5\x2f\xfd" + b"\x00" + bytes([18 << 3]) + (len(block) << 3 | 1).to_bytes(3, "little") + block
+    rows, _ = read(stored(frame), compression="zstd")
+    assert [raw for _, raw, _ in rows] == [b'{"n":1}']
+
+
 @pytest.mark.parametrize("compression", ["gzip", "zstd"])
 def test_a_broken_archive_is_one_line_and_no_traceback(stored, compression):
     packed = gzip.compress(ROWS) if compression == "gzip" else frames(ROWS)

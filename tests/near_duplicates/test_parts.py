@@ -104,3 +104,11 @@ def test_exact_keys_look_at_texts_and_places_only() -> None:
         )
         == 3
     )
+
+
+def test_no_text_can_pretend_to_be_two() -> None:
+    """A message that is written like two, with the signs that stand between texts where keys are made."""
+    second = '["messages",1,"content"]\x1fassistant\x1fcontent'
+    two = chat(("user", "hi"), ("assistant", "hello"))
+    assert len(set(keys_of(two, chat(("user", f"hi\x1e{second}\x1fhello"))))) == 2
+    assert len(set(keys_of(two, chat(("user", f"hi\x1e{second}\x1f5\x1fhello"))))) == 2

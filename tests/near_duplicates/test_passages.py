@@ -57,6 +57,13 @@ def test_answers_and_short_lines_are_always_compared() -> None:
     assert set(parts["whole"]) == {f"Yes.\n{refusal}"}
 
 
+def test_a_line_without_spaces_is_long_enough_from_twenty_characters_on() -> None:
+    line = "判断下面的句子是否与天气有关并且只回答是或否"
+    for size, common in ((19, 0), (20, 1)):
+        texts = texts_of([f"{line[:size]}\n{i}" for i in range(COMMON_ROWS)], ["否"] * COMMON_ROWS)
+        assert len(common_of(texts, COMMON_ROWS)) == common
+
+
 def test_two_templates_make_two_examples_of_one_sentence() -> None:
     other = "Say of the following sentence whether it is written in good English."
     prompts = [f"{task}\nIt rains {i} days." for task in (TASK, other) for i in range(COMMON_ROWS)]

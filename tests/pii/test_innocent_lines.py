@@ -71,6 +71,7 @@ LINES = [
     "Mozilla/5.0 Chrome/120.0.0.0 Safari/537.36 Edg/120.0.0.1",
     "driver version: 10.0.4.121, firmware 2.3.4.5, release 8.1.2.3",
     "1.2.3.4 Scope of this document\n1.2.3.5 Terms",
+    "We moved to 2.0.0.0, then to 4.0.0.1 and 3.0.2.0 (a build each)",
     "OID 1.3.6.1.4.1.311, OID 2.5.29.17",
     "react@18.2.0, @types/node@20.1.0, foo@1.2.3.4",
     "127.0.0.1, 0.0.0.0, ::1 and localhost, netmask 255.255.255.0",

@@ -67,6 +67,21 @@ def test_every_comment_in_its_place_can_be_taken_away(tmp_path: Path) -> None:
     assert len(recipe.steps.stages) == 6
 
 
+@pytest.mark.parametrize(("have", "told"), [(18, True), (17, False)])
+def test_a_key_is_proposed_where_nine_of_ten_rows_have_it(have: int, *, told: bool, tmp_path: Path) -> None:
+    rows = [chat(i, **({"ticket_id": i, "customer": i % 5} if i < have else {})) for i in range(20)]
+    write_lines(tmp_path / "rows.jsonl", rows)
+    text = starter_recipe(tmp_path).read_text()
+    assert ("# fields: {id: ticket_id, group: customer}" in text) == told
+
+
+@pytest.mark.parametrize(("different", "told"), [(18, True), (17, False)])
+def test_an_id_is_proposed_where_nine_of_ten_are_different(different: int, *, told: bool, tmp_path: Path) -> None:
+    """Copies share one; what repeats more often is no id."""
+    write_lines(tmp_path / "rows.jsonl", [chat(i, ticket_id=i % different) for i in range(20)])
+    assert ("{id: ticket_id}" in starter_recipe(tmp_path).read_text()) == told
+
+
 def test_files_that_are_laid_out_alike_are_one_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By layout, and apart from those that a program wrote by their names; paths are as seen from the recipe."""
     (tmp_path / "data").mkdir()

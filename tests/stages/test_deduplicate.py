@@ -258,6 +258,14 @@ def test_the_first_one_stays_when_asked() -> None:
     assert Deduplicate(keep="first")(data).column("origin").to_list() == ["synthetic"]
 
 
+def test_the_similarity_in_the_ledger_is_the_true_one_to_six_places() -> None:
+    """31 words are 27 shingles; another first word is another shingle: 26 of 28 are shared."""
+    words = many_words("w", 30).split(" ")
+    after = deduplicated(chat(" ".join(words), "Fine."), chat(" ".join(["another", *words[1:]]), "Fine."))
+    (detail,) = details_by_line(after).values()
+    assert detail["similarity"] == round(26 / 28, 6)
+
+
 def test_similarity_is_not_chained() -> None:
     """A is like B and B like C, but A is not like C: whichever stays, a removed row has a kept partner."""
     words = [f"w{i}" for i in range(100)]

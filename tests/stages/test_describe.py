@@ -50,6 +50,12 @@ def test_turns_and_characters_are_counted() -> None:
     }
 
 
+def test_the_95th_percentile_and_the_median_are_those_of_the_rows() -> None:
+    """The value nearest to the place that is asked for: of 1 to 100, in any order."""
+    told = groups(Describe()(Dataset.from_rows([{"text": "x" * (i * 37 % 101)} for i in range(1, 101)])))["all"]
+    assert told["characters"] == {"min": 1, "median": 51, "p95": 95, "max": 100, "sum": 5050, "mean": 50.5}
+
+
 def test_rows_are_told_by_group_with_tokens_when_they_were_counted() -> None:
     data = Dataset.from_rows([{"text": "one"}], origin="synthetic") + Dataset.from_rows(
         [{"text": "one"}, {"text": "one two three"}], origin="human"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftdata import Dataset, Deduplicate, Fields, RecipeError, Split, SplitError
+from ftdata.stages.split import _chance
 from ftdata.testing.laws import assert_laws, assert_order_independent
 from ftdata.testing.strategies import chat_records, datasets, near_duplicate_groups
 from stages.fates import chat, many_words
@@ -201,6 +204,52 @@ def test_how_large_a_cluster_may_be_is_a_setting() -> None:
     assert [one["too_large_for_evaluation"] for one in told] == [0, 0]
     with pytest.raises(SplitError, match="would be empty"):
         Split(**THIRDS, max_cluster=0.3)(data)
+
+
+def test_how_large_a_cluster_may_be_is_told_by_the_rows_that_may_be_evaluated() -> None:
+    """Of 60 human rows val expects 6, and a cluster may be half of that; the 300 synthetic rows beside them count for nothing."""
+    people = [chat(many_words(f"q{i}w"), "Fine.", customer=f"c{i // 5 if i < 20 else i}") for i in range(60)]
+    made = [chat(many_words(f"s{i}w"), "Fine.") for i in range(300)]
+    fields = Fields(group="customer")
+    data = Dataset.from_rows(people, origin="human", fields=fields) + Dataset.from_rows(made, origin="synthetic")
+    for seed in range(3):
+        after = Split(seed=seed)(data)
+        assert after.notes["split"]["too_large_for_evaluation"] == 4
+        assert set(splits(after)[:20]) == {"train"}
+
+
+def test_a_split_that_chance_left_empty_gets_the_cluster_nearest_by_chance() -> None:
+    """Test has the lowest chances, val those above it: of the clusters of train the one with the lowest is taken."""
+    data = Dataset.from_rows(different(12), origin="human")
+    seen = 0
+    for seed in range(12):
+        after = Split(seed=seed)(data)
+        chances = [_chance(digest, seed) for digest in data.index["content_hash"]]
+        by_chance = ["test" if chance < 0.1 else "val" if chance < 0.2 else "train" for chance in chances]
+        for name in ("test", "val"):
+            if name not in by_chance:
+                nearest = min((chance, row) for row, chance in enumerate(chances) if by_chance[row] == "train")[1]
+                by_chance[nearest] = name
+                seen += 1
+        assert splits(after) == by_chance
+        assert after.notes["split"]["largest_cluster"] == 1
+    assert seen > 6
+
+
+@pytest.mark.parametrize(("people", "is_small"), [(70, False), (30, True)])
+def test_a_split_is_told_as_small_from_half_of_its_share_of_all_rows_down(people, is_small) -> None:
+    data = Dataset.from_rows(different(people), origin="human") + Dataset.from_rows(
+        [chat(many_words(f"s{i}w"), "Fine.") for i in range(100 - people)], origin="synthetic"
+    )
+    between = 0
+    for seed in range(3):
+        after = Split(**THIRDS, seed=seed)(data)
+        sizes = after.notes["split"]["rows"]
+        told = after.ledger.filter(after.ledger["reason"] == "split.small")["detail"]
+        assert {json.loads(one)["split"] for one in told} == {name for name in ("val", "test") if sizes[name] < 15}
+        assert (len(told) > 0) == is_small
+        between += sum(15 <= sizes[name] < 27 for name in ("val", "test"))
+    assert (between > 0) != is_small
 
 
 def test_a_preference_row_is_related_by_its_prompt() -> None:
