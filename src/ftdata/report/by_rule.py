@@ -193,7 +193,7 @@ class _Tally:
         return self._told().filter(of_kind).select("place", "path").unique().sort("place", "path")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # indexes and numbers make more of a kind, and the same ones come again
 def _kind_of(path: str, message: str) -> tuple[str, str]:
     return _KEY.sub("[key]", _INDEX.sub("[*]", path)), _NUMBER.sub("0", message)
 
