@@ -102,6 +102,24 @@ def test_brackets_left_open_swallow_no_more_than_their_line():
     assert [line for line, _, _ in found[:5]] == [2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize("size", [1, 7, 1_000])
+@pytest.mark.parametrize("gap", [b"\n ,", b",", b" , \n\n"])
+@pytest.mark.parametrize("broken", [b'{"text":"b"', b'{"text":"b","more":[{"text":1}]', b'{ "text":"b","x":{"y":{}}'])
+def test_an_element_that_is_not_closed_takes_no_other_along(broken, gap, size):
+    data = b'[{"a":1},' + broken + gap + b'{"text":"c"},{"text":"d"}]'
+    assert [(raw, rule) for _, raw, rule in elements(data, size=size)] == [
+        (b'{"a":1}', None),
+        (broken, None),  # it does not parse, which its reader finds
+        (b'{"text":"c"}', None),
+        (b'{"text":"d"}', None),
+    ]
+
+
+def test_an_object_in_the_place_of_a_key_is_no_element_unless_it_begins_like_one():
+    data = b'[{"a":1},{"text":"b", {"x":1}, "y":2},{"text":"c"}]'
+    assert [raw for _, raw, _ in elements(data)] == [b'{"a":1}', b'{"text":"b", {"x":1}, "y":2}', b'{"text":"c"}']
+
+
 def test_the_element_before_a_broken_one_may_be_broken_too():
     data = b'[{"a": "oops}, {"a": "oops}, {"a": 1}, {"a": 2}]'
     assert [parse_line(raw) for _, raw, _ in elements(data)][-2:] == [{"a": 1}, {"a": 2}]

@@ -11,7 +11,7 @@ def components(rows: list[dict[str, Any] | None], *, key: str, related: float) -
     """Rows that must stand in one split, as sets of their places.
 
     Rows are tied by a group, by an id that one has and another names as a parent, by a parent that both name (there or
-    not), by an id that both have, and by what user and assistant say, most of
+    not), by an id that both have if any row names it as a parent, and by what user and assistant say, most of
     whose five words in a row they share; and ties are passed on.
 
     Args:
@@ -22,10 +22,12 @@ def components(rows: list[dict[str, Any] | None], *, key: str, related: float) -
     joined: list[set[int]] = [{place} for place in range(len(rows))]
     facts = [(row or {}).get(key, {}) for row in rows]
     named = [{f"group {one['group']}"} if _is_name(one.get("group")) else set() for one in facts]
-    for ties, one in zip(named, facts, strict=True):
-        parents = one.get("parents")
-        ids = [*(parents if isinstance(parents, list) else [parents]), one.get("id")]
-        ties |= {f"id {name}" for name in ids if _is_name(name)}
+    parents = [one.get("parents") for one in facts]
+    asked = [{f"id {name}" for name in (one if isinstance(one, list) else [one]) if _is_name(name)} for one in parents]
+    anybodys = set[str]().union(*asked)
+    for ties, parents_of_it, one in zip(named, asked, facts, strict=True):
+        own = {f"id {one['id']}"} if _is_name(one.get("id")) else set[str]()
+        ties.update(parents_of_it, own & anybodys)
     words = [_five_words(row) for row in rows]
     for left, right in combinations(range(len(rows)), 2):
         common, every = words[left] & words[right], words[left] | words[right]

@@ -117,6 +117,39 @@ def test_children_of_a_parent_that_was_never_read_belong_together() -> None:
     assert found[0::2] == found[1::2]
 
 
+def numbered(count: int, *, of: str, fields: Fields, **more) -> Dataset:
+    rows = different(2 * count)[:count] if of == "human" else different(2 * count)[count:]
+    return Dataset.from_rows([{**row, "id": i, **more} for i, row in enumerate(rows)], origin=of, fields=fields)
+
+
+def test_inputs_that_count_from_0_are_not_tied_where_no_row_names_a_parent() -> None:
+    """Sixty people barred by sixty others that happen to have their numbers, and not a word of it."""
+    ids = Fields(id="id")
+    both = numbered(40, of="human", fields=ids) + numbered(40, of="synthetic", fields=ids)
+    after = Split(**THIRDS)(both)
+    assert after.notes["split"]["may_be_evaluated"] == 40
+    assert "fields.same_id" not in after.ledger["reason"]
+
+
+def test_ids_of_several_rows_that_are_named_as_parents_are_told_once_over_all_inputs() -> None:
+    fields = Fields(id="id", parents="from")
+    people = numbered(40, of="human", fields=fields)
+    both = people + numbered(40, of="synthetic", fields=fields, **{"from": [3, 5]})
+    assert "fields.same_id" not in both.ledger["reason"]
+    after = Split(**THIRDS)(both)
+    found = after.ledger.filter(after.ledger["reason"] == "fields.same_id")
+    told = json.loads(found["detail"].item())
+    assert (told["ids"], told["rows"], told["severity"]) == (2, 4, "warning")
+    assert told["message"].startswith("2 ids that rows name as a parent are those of 4 rows")
+    assert after.notes["split"]["may_be_evaluated"] == 38
+    # All people are parents, of rows that have their numbers: the error says so.
+    every = both + Dataset.from_rows([{"text": "x", "from": list(range(40))}], origin="synthetic", fields=fields)
+    with pytest.raises(
+        SplitError, match=r"of 0 rows that may be .*; 40 ids that rows name as a parent are those of 80"
+    ):
+        Split(**THIRDS)(every)
+
+
 def test_lineage_follows_the_row_that_was_kept_for_a_copy() -> None:
     """A synthetic row was made from a copy that Deduplicate dropped: the kept one may not be evaluated on."""
     originals = [{**row, "id": f"kept{i}"} for i, row in enumerate(different(30))]

@@ -31,7 +31,7 @@ def said(texts: st.SearchStrategy[str], facts: st.SearchStrategy[dict]) -> st.Se
 
 TIES = {
     "groups": said(ALONE, st.fixed_dictionaries({"group": SOMETIMES})),
-    "ids": said(ALONE, st.fixed_dictionaries({"id": SOMETIMES})),
+    "ids": said(ALONE, st.fixed_dictionaries({"id": SOMETIMES}) | st.fixed_dictionaries({"parents": NAMES})),
     "parents": said(ALONE, st.fixed_dictionaries({"id": NAMES, "parents": st.lists(NAMES, max_size=1)})),
     "parents that are nowhere": said(ALONE, st.fixed_dictionaries({"parents": st.lists(NAMES, max_size=1)})),
     "texts": said(NEARLY, st.just({})),
@@ -90,5 +90,8 @@ def test_the_oracle_knows_ties_that_are_passed_on() -> None:
         {"messages": [{"content": "e"}], "about": {"group": "h", "id": True}},
         {"messages": [{"content": "E"}]},
         {"messages": [{"role": "system", "content": "E"}, {"content": "f"}]},
+        {"messages": [{"content": "g"}], "about": {"id": "x"}},
+        {"messages": [{"content": "h"}], "about": {"id": "nobody's"}},
+        {"messages": [{"content": "i"}], "about": {"id": "nobody's"}},
     ]
-    assert components(rows, key="about", related=0.8) == [{0, 1, 2, 4}, {3}, {5, 6}, {7}]
+    assert components(rows, key="about", related=0.8) == [{0, 1, 2, 4, 8}, {3}, {5, 6}, {7}, {9}, {10}]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 import polars as pl
 
+from ftdata.dataset.asked import check_marks, check_named, check_reason, check_rule, check_there, row_numbers
 from ftdata.dataset.ledger import make_events, ordered_ledger, told_details
-from ftdata.dataset.marks import Of, add_marks, marks_after_edit, stacked
+from ftdata.dataset.marks import OF, Of, add_marks, marks_after_edit, shown_name, stacked
 from ftdata.dataset.run import Run
 from ftdata.dataset.shards import Shard, spliced, write_shard
 from ftdata.errors import StageError
@@ -89,7 +90,7 @@ class Dataset:
 
         Raises:
             ReadError: A file is missing, empty as a whole input, not readable or not text.
-            RecipeError: An unknown format or origin, or a limit below 1.
+            RecipeError: An unknown format or origin, or a limit or `shard_rows` below 1.
         """
         from ftdata.dataset.reading import read_files
 
@@ -120,7 +121,7 @@ class Dataset:
 
         Raises:
             ReadError: A row that is no dict, or a value that JSON has no word for; names the row and the path.
-            RecipeError: An unknown format or origin.
+            RecipeError: An unknown format or origin, or `shard_rows` below 1.
         """
         from ftdata.dataset.reading import read_memory
 
@@ -149,7 +150,7 @@ class Dataset:
 
         Raises:
             ReadError: A column of a kind that JSON has no word for.
-            RecipeError: An unknown format or origin.
+            RecipeError: An unknown format or origin, or `shard_rows` below 1.
         """
         from ftdata.io.parquet import rows_of_frame
 
@@ -218,9 +219,8 @@ class Dataset:
         for frame in (self.index, self.marks):
             if name in frame.columns:
                 return frame[name].filter(kept)
-        raise KeyError(
-            f"no column {name!r}; there are: {', '.join([*self.index.columns, 'format', *self.marks.columns[1:]])}"
-        )
+        marks = [shown_name(mark).strip("'") for mark in self.marks.columns[1:]]
+        raise KeyError(f"no column {shown_name(name)}; there are: {', '.join([*self.index.columns, 'format', *marks])}")
 
     def each_shard(self) -> Iterator[Shard]:
         """The kept rows shard by shard, in this process."""
@@ -289,23 +289,29 @@ class Dataset:
             where: Row numbers; each must still be kept.
             by: Name of the stage.
             reason: Why, in snake_case.
-            detail: A JSON object for all of them, or one per row. Never text of a row.
+            detail: A JSON object for all of them, or one per row. Never text of a row. A member that holds the number of
+                another row has a name that ends in `_row`; one with the name of a source, in `_source`: `a + b` shifts them.
             kept_as: For duplicates, the row that stays in the place of each.
 
         Raises:
-            StageError: A row is not there, or was dropped before.
+            StageError: A row is not there, is named twice or was dropped before, `where` is a mask, or the reason is not
+                in snake_case.
         """
-        rows = _row_numbers(where)
+        stage = self.place + by
+        check_reason(reason, verb="drop", stage=stage)
+        rows = row_numbers(where, verb="drop", stage=stage)
         if not len(rows):
             return self
         at = rows - self._first
         status = self.index["status"].to_numpy().copy() if len(self.index) else np.empty(0, object)
         if len(np.unique(rows)) != len(rows) or at.min() < 0 or at.max() >= len(status) or (status[at] != "kept").any():
-            raise StageError("drop: a row is named twice, is not there, or was dropped before", stage=self.place + by)
+            raise StageError("drop: a row is named twice, is not there, or was dropped before", stage=stage)
         status[at] = "dropped"
         columns = [pl.Series("status", status, dtype=self.index.schema["status"])]
         if kept_as is not None:
-            columns.append(self.index["kept_as"].clone().scatter(at, np.asarray(kept_as, np.int64)))
+            stand_ins = row_numbers(kept_as, verb="drop", stage=stage)
+            check_there(stand_ins, self.index, verb="drop", stage=stage)
+            columns.append(self.index["kept_as"].clone().scatter(at, stand_ins))
         events = self._events(rows.tolist(), by, "drop", reason, told_details(detail, len(rows)))
         return dataclasses.replace(self, index=self.index.with_columns(columns), events=(*self.events, events))
 
@@ -325,16 +331,17 @@ class Dataset:
             edits: Row number to its edits.
             by: Name of the stage.
             reason: Why, in snake_case.
-            detail: Row number to a JSON object that says what was done, without the text itself.
+            detail: Row number to a JSON object that says what was done, without the text itself; see `drop`.
 
         Raises:
-            StageError: A row is not kept, a path is not there, edits overlap, the result is no JSON object, or the rows
-                were split before (an edited row may belong to another cluster).
+            StageError: A row is not kept, a path is not there, edits overlap, the result is no JSON object, the reason is
+                not in snake_case, or the rows were split before (an edited row may belong to another cluster).
         """
+        stage = self.place + by
+        check_reason(reason, verb="edit", stage=stage)
         edits = {row: changes for row, changes in edits.items() if changes}
         if not edits:
             return self
-        stage = self.place + by
         if self.marks_of.get("split") == "set" and "split" in self.marks.columns:
             raise StageError(
                 "rows are edited after they were split; put Split behind every stage that edits", stage=stage
@@ -354,20 +361,19 @@ class Dataset:
         """Add computed columns.
 
         Args:
-            columns: A frame with `row` and one or more named columns; rows that it leaves out get null. A mark of the
-                same name is written over where the frame has the row.
+            columns: A frame with `row`, each number once, and one or more named columns; rows that it leaves out get
+                null. A mark of the same name is written over where the frame has the row, also with null.
             of: What the columns were computed from: `text` (an edit of the row forgets them), `row` (nothing in the
                 text), or `set` (any edit forgets them altogether).
 
         Raises:
-            StageError: A column has the name of a column of the index, or `source` or `format`.
+            StageError: A column has the name of a column of the index, or `source` or `format`; a row is not there or is
+                named twice; or `of` is something else.
         """
+        stage = self.place or "mark"
+        check_named(of, OF, what="mark: of", stage=stage)
+        check_marks(columns, self.index, stage=stage)
         names = [name for name in columns.columns if name != "row"]
-        taken = [name for name in names if name in self.index.columns or name in {"source", "format"}]
-        if taken:
-            raise StageError(
-                f"mark: {taken[0]!r} is a column of the index; choose another name", stage=self.place or "mark"
-            )
         marks = add_marks(self.marks, columns)
         return dataclasses.replace(self, marks=marks, marks_of={**self.marks_of, **dict.fromkeys(names, of)})
 
@@ -385,11 +391,20 @@ class Dataset:
         Args:
             where: Row numbers (one may stand there several times); None for what concerns the whole set.
             by: Name of the stage.
-            rule: Dotted id of the rule, such as `tool.orphan_result`.
+            rule: Dotted id of the rule in snake_case, such as `tool.orphan_result`.
             severity: `error`, `warning` or `info`.
-            detail: A JSON object for all, or one per row number.
+            detail: A JSON object for all, or one per row number; see `drop`.
+
+        Raises:
+            StageError: A row is not there, `where` is a mask, the rule is no such id, or the severity is another.
         """
-        rows: list[int | None] = [None] if where is None else _row_numbers(where).tolist()
+        stage = self.place + by
+        check_rule(rule, severity, stage=stage)
+        rows: list[int | None] = [None]
+        if where is not None:
+            numbers = row_numbers(where, verb="find", stage=stage)
+            check_there(numbers, self.index, verb="find", stage=stage)
+            rows = numbers.tolist()
         if not rows:
             return self
         details = [{"severity": severity, **one} for one in told_details(detail, len(rows))]
@@ -400,7 +415,8 @@ class Dataset:
 
         Args:
             key: Its name; a fact of that name is written over.
-            value: What `orjson` can write; a Pipeline refuses anything else after the stage. Never text of a row.
+            value: What `orjson` can write; a Pipeline refuses anything else after the stage. Never text of a row. Row
+                numbers and names of sources stand in it as in the detail of `drop`.
         """
         return dataclasses.replace(self, notes={**self.notes, key: value})
 
@@ -411,9 +427,14 @@ class Dataset:
 
         Args:
             where: Row numbers; one that was dropped stays dropped.
+
+        Raises:
+            StageError: A row is not there, or `where` is a mask.
         """
+        rows = row_numbers(where, verb="view", stage=self.place or "view")
+        check_there(rows, self.index, verb="view", stage=self.place or "view")
         wanted = np.zeros(len(self.index), bool)
-        wanted[_row_numbers(where) - self._first] = True
+        wanted[rows - self._first] = True
         kept = (self.index["status"] == "kept").to_numpy()
         status = (
             pl.when(pl.Series(kept & ~wanted)).then(pl.lit("set_aside")).otherwise(pl.col("status").cast(pl.String))
@@ -454,8 +475,3 @@ class Dataset:
             again = last is not None and len(last) > 0 and last["stage"][-1] == self.place + by
             step = self.last_step + (0 if again else 1)
         return make_events(rows, step=step, stage=self.place + by, action=action, reason=reason, details=details)
-
-
-def _row_numbers(where: Rows) -> NDArray[np.int64]:
-    numbers = where.to_numpy() if isinstance(where, pl.Series) else where
-    return np.asarray(numbers, dtype=np.int64).reshape(-1)

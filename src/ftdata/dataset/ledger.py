@@ -13,17 +13,29 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import polars as pl
 
-__all__ = ["ACTIONS", "Action", "Detail", "Severity", "empty_events", "make_events", "ordered_ledger", "told_details"]
+__all__ = [
+    "ACTIONS", "SEVERITIES", "Action", "Detail", "Severity", "empty_events", "make_events", "ordered_ledger", "readdressed",
+    "shifted_details", "told_details",
+]  # fmt: skip
 
 Action = Literal["drop", "edit", "finding"]
 ACTIONS: Final = ("drop", "edit", "finding")
 Severity = Literal["error", "warning", "info"]
+SEVERITIES: Final = ("error", "warning", "info")
+"""The worst first."""
 Detail: TypeAlias = Mapping[str, Any]
-"""What is told of an event besides its reason: a JSON object without text of a row."""
+"""What is told of an event besides its reason: a JSON object without text of a row.
+
+A member whose name ends in `_row` holds the number of another row (or a list of such), one that ends in `_source` the name
+of a source, at any depth: `kept_row`, `kept_source`. In `a + b` these move with the rows and sources that they name, so
+nothing else may be called like that, and no number of a row stands under another name. The same holds of notes.
+"""
+_ROW: Final = "_row"
+_SOURCE: Final = "_source"
 
 
 def empty_events() -> pl.DataFrame:
@@ -101,6 +113,58 @@ def told_details(detail: Detail | Sequence[Detail] | None, count: int) -> Sequen
     if len(detail) != count:
         raise ValueError(f"{len(detail)} details for {count} rows")
     return list(detail)
+
+
+def readdressed(told: Any, *, rows: int, sources: Mapping[str, str]) -> Any:
+    """A detail or note whose row numbers and source names are those of a sum (see `Detail`).
+
+    Args:
+        told: Any JSON value.
+        rows: What is added to row numbers.
+        sources: New names of sources by the names that they had; one that is not there keeps its name.
+    """
+    if isinstance(told, list | tuple):
+        return [readdressed(one, rows=rows, sources=sources) for one in told]
+    if not isinstance(told, Mapping):
+        return told
+    moved: dict[str, Any] = {}
+    for name, value in told.items():
+        if str(name).endswith(_ROW):
+            moved[name] = _each(value, lambda one: one + rows if _is_number(one) else one)
+        elif str(name).endswith(_SOURCE):
+            moved[name] = _each(value, lambda one: sources.get(one, one) if isinstance(one, str) else one)
+        else:
+            moved[name] = readdressed(value, rows=rows, sources=sources)
+    return moved
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    return [change(one) for one in value] if isinstance(value, list | tuple) else change(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def shifted_details(details: pl.Series, *, rows: int, sources: Mapping[str, str]) -> pl.Series:
+    """The details of events as they are in a sum; those that name no row and no source stay as they are, byte for byte.
+
+    Args:
+        details: JSON objects.
+        rows: What is added to row numbers.
+        sources: New names of sources by the names that they had.
+    """
+    import polars as pl
+
+    if not details.str.contains(f'({_ROW}|{_SOURCE})"', literal=False).any():
+        return details
+    moved = [
+        orjson.dumps(readdressed(orjson.loads(detail), rows=rows, sources=sources)).decode()
+        if f'{_ROW}"' in detail or f'{_SOURCE}"' in detail
+        else detail
+        for detail in details
+    ]
+    return pl.Series(details.name, moved, dtype=pl.String)
 
 
 def ordered_ledger(events: Sequence[pl.DataFrame], index: pl.DataFrame, sources: Sequence[str]) -> pl.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+import re
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -15,28 +16,43 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from polars._typing import PolarsDataType
 
-__all__ = ["Of", "add_marks", "marks_after_edit", "stacked"]
+__all__ = ["OF", "Of", "add_marks", "marks_after_edit", "shown_name", "stacked"]
 
 Of: TypeAlias = Literal["text", "row", "set"]
 """What a mark was computed from: an edit of a row forgets its marks of the `text`; any edit forgets marks of the `set`."""
+OF: Final = ("text", "row", "set")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def shown_name(name: str) -> str:
+    """The name of a column as a message shows it: a stage may have called one by what stands in a row.
+
+    Args:
+        name: Any name.
+
+    Returns:
+        The name in quotes if it is one of the house, in snake_case and of 40 characters at most; else `[column]`.
+    """
+    return repr(name) if _NAME.fullmatch(name) else "[column]"
 
 
 def add_marks(marks: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
-    """Marks with columns added; where a mark of the same name is there, its rows are written over.
+    """Marks with columns added; where a mark of the same name is there, its rows are written over, with nulls too.
 
     Args:
         marks: `row` and the marks so far.
-        columns: `row` and the columns to add.
+        columns: `row`, each number once, and the columns to add.
     """
     names = [name for name in columns.columns if name != "row"]
-    joined = marks.join(
-        columns.rename({name: f"{name} (new)" for name in names}), on="row", how="left", maintain_order="left"
-    )
+    renamed = columns.rename({name: f"{name} (new)" for name in names})
+    there = renamed.with_columns(pl.col("row").cast(pl.Int64), pl.lit(True).alias("(there)"))
+    joined = marks.join(there, on="row", how="left", maintain_order="left")
     for name in names:
         new = pl.col(f"{name} (new)")
-        value = pl.coalesce(new, pl.col(name)) if name in marks.columns else new
-        joined = joined.with_columns(value.alias(name)).drop(f"{name} (new)")
-    return joined
+        if name in marks.columns:
+            new = pl.when(pl.col("(there)")).then(new).otherwise(pl.col(name))
+        joined = joined.with_columns(new.alias(name)).drop(f"{name} (new)")
+    return joined.drop("(there)")
 
 
 def stacked(frames: Sequence[pl.DataFrame], *, stage: str) -> pl.DataFrame:
@@ -58,7 +74,7 @@ def stacked(frames: Sequence[pl.DataFrame], *, stage: str) -> pl.DataFrame:
             if kind == pl.Null:
                 continue
             if kinds.setdefault(name, kind) != kind:
-                message = f"the column {name!r} is {kinds[name]} for some rows and {kind} for others; give it one type"
+                message = f"the column {shown_name(name)} is {kinds[name]} for some rows and {kind} for others; give it one type"
                 raise StageError(message, stage=stage)
     frames = [
         frame.with_columns(pl.col(name).cast(kinds[name]) for name, kind in frame.schema.items() if kind != kinds.get(name, kind))

@@ -16,6 +16,7 @@ import polars as pl
 from ftdata.dataset.marks import stacked
 from ftdata.engines.local import LocalEngine
 from ftdata.errors import StageError
+from ftdata.stage import stage_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,21 +35,22 @@ def apply_per_row(stage: Stage, dataset: Dataset) -> Dataset:
         dataset: What it is applied to.
 
     Raises:
-        StageError: The stage noted something about the whole set, or made a mark of different types.
+        StageError: The stage noted something (a note is about the whole set, which it does not see), or made a mark of different types.
     """
-    if not dataset.shards:
-        return stage(dataset)
+    where = dataset.place + stage_name(stage)
+    if not dataset.shards:  # no shard, and the same law: what it may do must not depend on how many there are
+        after = stage(dataset)
+        if after.notes != dataset.notes:
+            raise _noted(where)
+        return after
     if dataset.step is None:  # outside a pipeline: all that the stage writes is one step of the ledger, on every shard
         return apply_per_row(stage, dataset.at(dataset.place, dataset.last_step + 1)).at(dataset.place, None)
     narrow = [partial(_narrow, dataset, number) for number in range(len(dataset.shards))]
     parts = list(dataset.run.each(partial(_apply, stage), narrow))
-    notes: dict[str, Any] = dict(dataset.notes)
-    for part in parts:
-        if part.notes != parts[0].notes:
-            raise StageError("a per-row stage noted something about the whole set", stage=dataset.place)
-        notes.update(part.notes)
+    if any(part.notes for part in parts):
+        raise _noted(where)
     marks_of: Mapping[str, Any] = {name: of for part in parts for name, of in part.marks_of.items()}
-    marks = stacked([part.marks for part in parts], stage=dataset.place)
+    marks = stacked([part.marks for part in parts], stage=where)
     gone = set(dataset.marks_of) - set[str].intersection(*(set(part.marks_of) for part in parts))
     return dataclasses.replace(
         dataset,
@@ -57,8 +59,12 @@ def apply_per_row(stage: Stage, dataset: Dataset) -> Dataset:
         marks=marks.drop([name for name in gone if name in marks.columns]),
         marks_of={name: of for name, of in marks_of.items() if name not in gone},
         events=(*dataset.events, *(frame for part in parts for frame in part.events)),
-        notes=notes,
     )
+
+
+def _noted(where: str) -> StageError:
+    what = "a per-row stage noted something about the whole set, of which it sees a part"
+    return StageError(f"{what}; leave per_row=True away, or note it in a stage behind this one", stage=where)
 
 
 def _narrow(dataset: Dataset, number: int) -> Dataset:

@@ -113,7 +113,7 @@ def _told(fault: JsonFault) -> dict[str, Any]:
 
 
 def _without_facts(made: Dataset, told: Mapping[str, str]) -> Dataset:
-    """Warn of paths at which no row has anything, and of ids that name several rows."""
+    """Warn of paths at which no row has anything."""
     for name, path in told.items():
         column = made.column(name)
         empty = (column.list.len() == 0).all() if name == "parents" else column.is_null().all()
@@ -122,11 +122,6 @@ def _without_facts(made: Dataset, told: Mapping[str, str]) -> Dataset:
         if empty and len(made):
             why = f"no row has {name} at {path}; correct the path, or leave it away"
             made = made.find(by="read", rule="fields.no_row", severity="warning", detail={"message": why})
-    if "id" in told:
-        same = int(made.column("id").drop_nulls().is_duplicated().sum())
-        if same:
-            why = f"{same} rows share their id with another row"
-            made = made.find(by="read", rule="fields.same_id", severity="warning", detail={"message": why})
     return made
 
 
@@ -174,11 +169,11 @@ def read_files(
 
     Raises:
         ReadError: A file is missing, not readable or no text, or there is no row in any of them.
-        RecipeError: An unknown format or origin, a limit below 1, or `fields` that are no `Fields`.
+        RecipeError: An unknown format or origin, a limit or `shard_rows` below 1, or `fields` that are no `Fields`.
     """
     from ftdata.io import FileFacts, RowReader, find_sources
 
-    _check(format, origin, limit, fields)
+    _check(format, origin, limit, fields, shard_rows)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
     sources: list[SourceFacts] = []
     notes: list[pl.DataFrame] = []
@@ -239,9 +234,9 @@ def read_memory(
 
     Raises:
         ReadError: A row that is no dict, or a value that JSON has no word for; names the row and the path.
-        RecipeError: An unknown format or origin.
+        RecipeError: An unknown format or origin, or `shard_rows` below 1.
     """
-    _check(format, origin, None, fields)
+    _check(format, origin, None, fields, shard_rows)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
     labels: Counter[str] = Counter()
     digest, size, waiting = hashlib.sha256(), 0, list[bytes]()
@@ -273,7 +268,7 @@ def read_memory(
     return growing.dataset([facts], format_findings(0, facts))
 
 
-def _check(format: str, origin: str, limit: int | None, fields: object) -> None:
+def _check(format: str, origin: str, limit: int | None, fields: object, shard_rows: int | None) -> None:
     if fields is not None and not isinstance(fields, Fields):
         names = ", ".join(field.name for field in dataclasses.fields(Fields))
         found = f"fields is of type {type(fields).__name__}"
@@ -284,3 +279,5 @@ def _check(format: str, origin: str, limit: int | None, fields: object) -> None:
         raise RecipeError(f"origin {origin!r} is not known; there are: {', '.join(sorted(ORIGINS))}")
     if limit is not None and limit < 1:
         raise RecipeError(f"limit is {limit}; give 1 or more")
+    if shard_rows is not None and shard_rows < 1:
+        raise RecipeError(f"shard_rows is {shard_rows}; give 1 or more, or None")

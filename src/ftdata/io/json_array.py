@@ -5,7 +5,8 @@ element whose brackets match is delimited exactly, whatever else is wrong with i
 shows it, all impossible in JSON: a newline inside a string; a string followed by something else than `,` `:` `]` `}`;
 a bracket closed that was not opened; an object or array inside an object without a colon before it. The element then
 ends where the next one begins, at `}, {` and the first key of the present element: that key keeps nested lists of
-objects (the messages of a chat) from being taken for elements.
+objects (the messages of a chat) from being taken for elements. Where a comma and such an object stand in the element itself,
+where only a key may, the element was never closed and ends before them.
 """
 
 from __future__ import annotations
@@ -43,10 +44,10 @@ _OPENER = {0x7D: _OBJECT, _ARRAY_END: _ARRAY}
 
 
 class _BrokenError(Exception):
-    """The brackets of an element cannot match; the next element is to be sought from `at` on."""
+    """The brackets of an element cannot match; the next element is to be sought from `at` on, or `ended` there."""
 
-    def __init__(self, at: int) -> None:
-        self.at = at
+    def __init__(self, at: int, *, ended: bool = False) -> None:
+        self.at, self.ended = at, ended
         super().__init__(at)
 
 
@@ -124,7 +125,7 @@ class JsonElements(ByteWindow):
             end = self._quick_end() or self._end()
         except _BrokenError as broken:
             self._damaged = True
-            end = self._next_start(broken.at)
+            end = broken.at if broken.ended else self._next_start(broken.at)
         except _EndedError:
             self._damaged = True
             end = self._next_line()
@@ -190,7 +191,7 @@ class JsonElements(ByteWindow):
                 return at
             elif byte in _OPENING:
                 if stack and stack[-1] == _OBJECT:
-                    self._check_colon(at)
+                    self._check_colon(at, in_element=len(stack) == 1)
                 stack.append(byte)
                 at += 1
             elif stack:
@@ -238,14 +239,27 @@ class JsonElements(ByteWindow):
                 raise _BrokenError(start)
         return end
 
-    def _check_colon(self, at: int) -> None:
+    def _check_colon(self, at: int, *, in_element: bool) -> None:
         data = self._data
         before = at - 1
         while before > 0 and data[before] in WHITE:
             before -= 1
         if before > 0 and data[before] != _COLON:
+            if in_element and data[before] == _COMMA and self._begins_alike(at):
+                raise _BrokenError(before, ended=True)
             # From the byte before the comma on: that is where the element should have ended.
             raise _BrokenError(len(data[:before].rstrip(WHITE)) - 1 if data[before] == _COMMA else before)
+
+    def _begins_alike(self, at: int) -> bool:
+        """Whether an object at an offset has the first key of the present element."""
+        key = _FIRST_KEY.match(self._data, 0, at)
+        if key is None or self._dropped or not self._array or self._data[at] != _OBJECT:
+            return False
+        name = key[0][1:].lstrip(WHITE)
+        begin = self._significant(at + 1)
+        while begin >= 0 and len(self._data) < begin + len(name) and self._more():
+            pass
+        return begin >= 0 and self._data.startswith(name, begin)
 
     def _next_start(self, start: int) -> int:
         """The offset behind a broken element: where the separator before the next one begins."""

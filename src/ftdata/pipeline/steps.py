@@ -42,6 +42,9 @@ def run_stage(stage: Stage, dataset: Dataset, where: str) -> Dataset:
     except CallFailed as error:
         raise StageError(f"it raised {error.kind} at {error.place}", stage=where) from None
     except BaseException as error:
+        if isinstance(error, StageError) and error.stage == dataset.place and is_ours(error):
+            # A verb that is not told who calls it (mark, map_shards) knows the place in the pipeline and no name.
+            raise StageError(str(error).removeprefix(f"stage {error.stage}: "), stage=where) from None
         if is_ours(error) or not (isinstance(error, Exception) or is_panic(error)):
             raise
         raise StageError(f"it raised {type(error).__name__} at {place_of(error)}", stage=where) from None

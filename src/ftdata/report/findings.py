@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ftdata.dataset.ledger import SEVERITIES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -11,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SEVERITIES", "findings_of", "message_of"]
 
-SEVERITIES: Final = ("error", "warning", "info")
-"""The worst first."""
 _OF_FILES: Final = ("json.bom", "json.blank")
 """Reading notes these of a file, with its place; a target that minds them says so again, of the whole set."""
 

@@ -9,6 +9,7 @@ from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from ftdata.dataset import Origin  # noqa: TC001  # pydantic reads the annotations of settings
 from ftdata.dataset.clusters import cluster_labels
+from ftdata.dataset.lineage import shared_parents
 from ftdata.errors import SplitError
 from ftdata.stage import settings
 
@@ -36,7 +37,8 @@ class Split:
     from one another (`parents`, transitively, also through rows that were dropped before). It goes where the salted hash
     of its smallest content hash says, so the same rows go to the same split in any order. Only rows whose origin is in
     `eval_origins` may be evaluated on: a cluster that holds any other kept row, or descends from one, goes to train
-    whole. The fractions are chances of the clusters that may enter evaluation; the shares that come out are
+    whole. A row that names as a parent an id which several rows have is tied to all of them (`fields.same_id` says so, over
+    all inputs); an id that nobody names ties no rows. The fractions are chances of the clusters that may enter evaluation; the shares that come out are
     approximate and are in the report. A cluster larger than `max_cluster` of the rows expected in val or test goes to train.
 
     Attributes:
@@ -166,7 +168,10 @@ class Split:
             .otherwise(pl.lit("train"))
         )  # fmt: skip
         clusters, filled = self._filled(clusters.with_columns(split.alias("split")), most)
-        self._refuse_empty(dataset, clusters, eligible, int(kept.sum()))
+        several = _several(dataset)
+        self._refuse_empty(dataset, clusters, eligible, int(kept.sum()), several.get("message", ""))
+        if several:
+            dataset = dataset.find(by="Split", rule="fields.same_id", severity="warning", detail=several)
         if filled:
             why = {
                 "splits": filled,
@@ -228,18 +233,18 @@ class Split:
             filled.append(name)
         return clusters, filled
 
-    def _refuse_empty(self, dataset: Dataset, clusters: pl.DataFrame, eligible: int, kept: int) -> None:
+    def _refuse_empty(self, dataset: Dataset, clusters: pl.DataFrame, eligible: int, kept: int, several: str) -> None:
         for name, fraction in (("val", self.val), ("test", self.test), ("train", self.train)):
             if not fraction or (clusters["split"] == name).any():
                 continue
             if name == "train":
                 told = f"{kept} rows in {clusters.height} clusters are too few for the splits asked for"
                 raise SplitError(f"train would be empty: {told}; give more rows, or train=0")
-            left = self._left_before(dataset, self.eval_origins)
+            others = "; ".join(told for told in (self._left_before(dataset, self.eval_origins), several) if told)
             raise SplitError(
                 f"{name} would be empty: {fraction:g} of {eligible} rows that may be evaluated on (of {kept} rows, in "
                 f"{clusters.height} clusters) is too few. Give more rows of origin {', '.join(sorted(self.eval_origins))}, "
-                f"a larger {name}, another seed, or {name}=0" + (f"; {left}" if left else "")
+                f"a larger {name}, another seed, or {name}=0" + (f"; {others}" if others else "")
             )
 
 
@@ -256,6 +261,21 @@ def _no_whole(fractions: Mapping[str, float], *, given: Mapping[str, Any]) -> st
     return f"{wrong}: type " + ", ".join(
         f"{name}={rest if name in free else value:g}" for name, value in fractions.items()
     )
+
+
+def _several(dataset: Dataset) -> dict[str, Any]:
+    """What is found when rows name as a parent an id that several rows have; empty when none does. No id is told."""
+    ids, rows = shared_parents(dataset.index)
+    if not ids:
+        return {}
+    many = (
+        f"{ids:,} ids that rows name as a parent are those" if ids > 1 else "an id that rows name as a parent is that"
+    )
+    why = (
+        f"{many} of {rows:,} rows; who names one is tied to all rows that have it. Give each row of all inputs an id of "
+        "its own (inputs that all count from 0 share theirs), or leave id or parents out of fields"
+    )
+    return {"ids": ids, "rows": rows, "message": why}
 
 
 def _chance(digest: bytes, seed: int) -> float:
