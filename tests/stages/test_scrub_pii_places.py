@@ -248,6 +248,8 @@ def test_a_number_in_the_declaration_of_a_tool_is_not_edited_and_that_is_said() 
         ("a name", chat("Ada Lovelace, 12 St James's Square, London", "b")),
         ("a number over two strings", chat('["4000 0000", "0000 0002"]', "b")),
         ("a phone number without a word or grouping for it", chat("2125550199", '{"n": 2125550199}')),
+        ("a phone number after a word for others", chat("order number is 212-555-0199", "order no. +1 212 555 0199, 订单号：010-65276611")),
+        ("bare digits and both words", chat("call me about my order: it was placed from 2125550199", "b")),
         ("a phone number that lost its zero", chat('{"phone": 301234567}', "b")),
     ],
     ids=lambda told: told if isinstance(told, str) else "",

@@ -10,22 +10,32 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING
 
+from ftdata.pii.numbering_plans import possible
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["believe_card", "believe_ip", "find_ibans", "find_ssns"]
 
 # -- neighbours ------------------------------------------------------------------------------------------------------
-_JOINED_BEFORE = re.compile(r"(?:[0-9A-Za-z][-.:/_]|[#_])\Z")
+_JOINED_BEFORE = re.compile(r"(?:[0-9A-Za-z](?:[-.:/]|_{1,3})|#)\Z")
+_LABEL_BEFORE = re.compile(
+    r"(?:\A|[^0-9A-Za-z_.:/-])[A-Za-z_]{1,32}:\Z"
+)  # card:4111..., tel:4111...; but no arn:aws:...
 # but not the .0 that a table with gaps leaves behind whole numbers
-_JOINED_AFTER = re.compile(r"(?!\.0(?![0-9A-Za-z.]))(?:[-.:/][0-9A-Za-z]|_)")
+_JOINED_AFTER = re.compile(r"(?!\.0(?![0-9A-Za-z.]))(?:[-.:/]|_{1,3})[0-9A-Za-z]")
 _PART_BEFORE = re.compile(r"[0-9][-. ]\Z")
 
 
 def _joined(text: str, start: int, end: int) -> bool:
-    """Whether the match is a piece of something longer: a decimal, a GUID, a serial number, a path."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 3]
-    return _JOINED_BEFORE.search(before) is not None or _JOINED_AFTER.match(after) is not None
+    """Whether the match is a piece of something longer: a decimal, a GUID, a serial number, a path, an identifier.
+
+    A `_` with nothing on its other side is Markdown, and a word and colon are a label.
+    """
+    before, after = text[max(0, start - 34) : start], text[end : end + 4]
+    if _JOINED_AFTER.match(after):
+        return True
+    return _JOINED_BEFORE.search(before) is not None and _LABEL_BEFORE.search(before) is None
 
 
 def _near(words: re.Pattern[str], text: str, start: int, end: int, *, before: int, after: int) -> bool:
@@ -61,7 +71,8 @@ def _issuer(digits: str) -> bool:
 def believe_card(plain: str, start: int, end: int) -> bool:
     """Whether a number that passes Luhn is a card number.
 
-    It needs a known issuer and a length to go with it, or a word for cards within 60 characters before or 30 after it.
+    It needs a known issuer and a length to go with it, or a word for cards within 60 characters before or 30 after it. Right after
+    a `+` what may be a phone number is one (E.164).
 
     Args:
         plain: Folded text.
@@ -71,6 +82,8 @@ def believe_card(plain: str, start: int, end: int) -> bool:
     value = plain[start:end]
     digits = re.sub(r"[^0-9]", "", value)
     if not 12 <= len(digits) <= 19 or _joined(plain, start, end) or len(set(digits)) == 1:
+        return False
+    if plain[start - 1 : start] == "+" and possible(f"+{digits}"):
         return False
     return _issuer(digits) or _near(_CARD_WORD, plain, start, end, before=60, after=30)
 

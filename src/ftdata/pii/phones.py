@@ -6,13 +6,14 @@ invented or badly grouped numbers that any reader would call one. So a candidate
 ========================  ==========================================================================================
 how it is written         what it needs
 ========================  ==========================================================================================
-`+49 30 1234567`          a valid number; or a possible one with separators or a phone word near it
+`+49 30 1234567`          a valid number; or a possible one with separators or a phone word near it; not after "order no."
 `(212) 555-0199`          a valid number in one of the regions, or 8 to 15 digits in usual blocks; no year in brackets
 `212-555-0199`            a phone word and usual blocks; or valid in a region *and* grouped as that region groups
+`0171/1234567`            valid in a region and grouped as there, and no path goes on around it
 `2125550199`              a phone word, and valid in a region or 10 to 11 digits
 ========================  ==========================================================================================
 
-Dates, years, thousands, decimals, addresses, counting rows and numbers after words like "order" or "ISBN" are left alone.
+Dates, years, thousands, decimals, addresses, counting rows and numbers directly after words like "order" or "ISBN" (see `phone_words`) are left alone.
 The search is linear: candidates are cut out by one pattern, and each holds at most 8 blocks.
 """
 
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from ftdata.errors import MissingExtraError, RecipeError
 from ftdata.pii.numbering_plans import grouped_as_usual, possible, valid
+from ftdata.pii.phone_words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,28 +47,11 @@ _RUN = re.compile(r"(?:\+ ?)?\(?[0-9](?: ?[-./()]{0,2} ?[0-9])*")
 _BLOCK = re.compile(r"[^ /]+")
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension|#) ?[0-9]{1,6}(?![0-9A-Za-z])", re.IGNORECASE)
 
-_WORD_BEFORE = re.compile(
-    # letters may not touch the word, but `_` and a small letter before a capital may: phone_number, homePhone, phoneNumber
-    r"(?:(?<![^\W_])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?:tele)?phones?|tel|tél|mobile?|mob|cell(?:phone|ular)?|fax|hotline|helpline"
-    r"|whats?app|viber|sms|toll[- ]?free|dial(?:ing|ed)?|call[- ]?back|pager|voicemail|landline|handy|rufnummer|telefon[oe]?"
-    r"|m[oó]vil|cellulare|t[eé]l[eé](?:fono|phone|fone)|телефон\w*|celular"
-    r"|(?:call|text|ring)(?:ed|ing)? (?:me|us|him|her|them|back|at|on|now)|call(?:ed|ing)?(?=:? ?\Z)"
-    r"|(?:reach|contact)(?=:? ?\Z)|contact (?:number|no|num)|ph(?: ?no)?|registered(?= \Z)|messages? to|(?:reach|contact) [^\n.!?]{1,30} (?:at|on|via))(?:(?![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
-    r"|电话|電話|手机|手機|联系方式|聯絡|携帯|전화|휴대폰",
-    re.IGNORECASE,
-)
-_WORD_AFTER = re.compile(
-    r"[ ,;:(\[-]{0,3}(?:office|fax|mobile|cell|home|work|tel|phone|landline)(?![a-z])", re.IGNORECASE
-)
-_OTHER_NUMBER = re.compile(
-    r"(?<![a-z])(?:orders?|invoices?|isbn|issn|doi|tracking|sku|upc|ean|ticket|serial|part|item|ref|reference|model|version|zip|acc(?:oun)?t"
-    r"|policy|claim|case|booking|confirmation|transaction|timestamp|ids?|uuid|patent|vin|imei|routing|iban|ssn|card|range|pages?|pp"
-    r"|license|licence|passport|npi|mrn|product|code|batch|lot|hash|epoch|rfc|bugs?|issue|commit)(?![a-z])",
-    re.IGNORECASE,
-)
-
 _EQUALS_AFTER = re.compile(r" ?(?:=|[-+*/^<>×÷]=? ?[0-9$(])")  # noqa: RUF001 - signs of multiplication
 _OPERATOR_BEFORE = re.compile(r"(?:[-+*/^<>×÷]|[<>=!]=|<<) ?\Z")  # noqa: RUF001
+_STARS = re.compile(r"(?:\A|[^\w*)]) ?(\*{1,3})\Z")
+_LINE_MARK = re.compile(r"(?:\A|\n)[ \t]{0,12}(?:[-*•]|>{1,3}) ?\Z")
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,40}>\Z")
 _NEVER = re.compile(
     r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?: \d{1,2})?"  # 2024-01-02, 2024-01-02 10
     r"|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d(?: \d{1,2})?"  # 02/01/2024
@@ -77,6 +62,8 @@ _NEVER = re.compile(
 _NUMERIC = re.compile(  # thousands, decimal, fraction, social security number
     r"\d{1,3}(?:[ .]\d{3})+|\d+\.\d+|\d+(?: ?/ ?\d+)+|\d{3}-\d{2}-\d{4}"
 )
+_AREA_AND_SLASH = re.compile(r"0[1-9][0-9]{1,3} ?/ ?[0-9]{4,8}")
+_PATH_AFTER = re.compile(r"/|\.\w")
 _YEAR_IN_BRACKETS = re.compile(r"\((?:19|20)\d\d\)")
 _USUAL_BLOCKS = re.compile(r"\d{1,5}(?:[ .\-/]\d{2,7}){1,5}")
 _LOCAL = re.compile(r"\d{3}[-. ]\d{4}")
@@ -110,43 +97,14 @@ def check_regions(regions: Iterable[str]) -> tuple[str, ...]:
 
 
 # -- evidence --------------------------------------------------------------------------------------------------------
-def _last_end(words: re.Pattern[str], text: str) -> int:
-    """Where the last of the words ends; -1 when there is none."""
-    return max((match.end() for match in words.finditer(text)), default=-1)
-
-
-class _Words:
-    """Whether a phone word stands near a place of one text; asked for several candidates that begin or end there."""
-
-    def __init__(self, plain: str) -> None:
-        self._plain = plain
-        self._before: dict[int, bool] = {}
-        self._after: dict[int, bool] = {}
-
-    def near(self, start: int, end: int) -> bool:
-        """Right after the candidate, or within 45 characters before on its line and nearer than a word for other numbers."""
-        if (after := self._after.get(end)) is None:
-            after = self._after[end] = _WORD_AFTER.match(self._plain, end, end + 14) is not None
-        return after or self._stands_before(start)
-
-    def _stands_before(self, start: int) -> bool:
-        if (known := self._before.get(start)) is None:
-            window = self._plain[max(0, start - 45) : start]
-            line = window.rpartition("\n")[2]
-            before = line if line.strip() else window  # a label may stand on the line above
-            phone = _last_end(_WORD_BEFORE, before)
-            known = self._before[start] = phone >= 0 and phone > _last_end(_OTHER_NUMBER, before)
-        return known
-
-
 def _touches(masked: str, start: int, end: int) -> bool:
     """Whether the candidate is a piece of something longer: a decimal, an identifier, a time, a path."""
-    before, after = masked[max(0, start - 2) : start], masked[end : end + 5]
-    if before[-1:].isalnum() or before[-1:] in {"_", "@", "\\", "€", "£", "¥", "$", "+"}:
+    before, after = masked[max(0, start - 4) : start], masked[end : end + 5]
+    if before.rstrip("_")[-1:].isalnum() or before[-1:] in {"@", "\\", "€", "£", "¥", "$", "+"}:
         return True
     if re.search(r"[0-9][.:/-]\Z|[A-Za-z][-/]\Z|(?:[^A-Za-z]|\A)\.\Z", before):
         return True
-    return re.match(r"[^\W]|[@%€£]|[:./-][0-9]|,[0-9]{3}(?![0-9])|-[A-Za-z]", after) is not None
+    return re.match(r"_*[^\W_]|[@%€£]|[:./-][0-9]|,[0-9]{3}(?![0-9])|-[A-Za-z]", after) is not None
 
 
 def _counting(digits: str, blocks: list[str]) -> bool:
@@ -160,9 +118,28 @@ def _counting(digits: str, blocks: list[str]) -> bool:
     )
 
 
+def _marked_up(plain: str, start: int) -> bool:
+    """Whether the sign before it is no operator: a bullet or quote of Markdown at the start of a line, or the end of a tag."""
+    before = plain[max(0, start - 48) : start]
+    return _LINE_MARK.search(before) is not None or _TAG.search(before) is not None
+
+
+def _area_and_slash(plain: str, start: int, end: int) -> bool:
+    """Whether a fraction may be a German area code and number, `0171/1234567`: nothing that makes it a path stands around it."""
+    return (
+        _AREA_AND_SLASH.fullmatch(plain, start, end) is not None
+        and plain[max(0, start - 1) : start] not in {"/", "."}
+        and _PATH_AFTER.match(plain, end) is None
+    )
+
+
 def _sum(plain: str, start: int, end: int, blocks: list[str]) -> bool:
     """Whether it reads as arithmetic or a range: 3000-1200 =, x >= 2250 - 2146."""
-    if _EQUALS_AFTER.match(plain, end) or _OPERATOR_BEFORE.search(plain[max(0, start - 3) : start]):
+    stars = _STARS.search(plain[max(0, start - 5) : start])
+    emphasised = stars is not None and plain.startswith(stars[1], end)
+    if not emphasised and _EQUALS_AFTER.match(plain, end):
+        return True
+    if not emphasised and _OPERATOR_BEFORE.search(plain[max(0, start - 3) : start]) and not _marked_up(plain, start):
         return True
     if len(blocks) == 2 and "-" in plain[start:end] and blocks[0][0] != "0":
         return True
@@ -181,7 +158,7 @@ def _judge_marked(number: str, digits: str, blocks: list[str], regions: tuple[st
     return 0.4 if shaped or _LOCAL.fullmatch(number) or _BRACKETED.fullmatch(number) else 0.0
 
 
-def _judge(plain: str, words: _Words, start: int, end: int, regions: tuple[str, ...]) -> float:
+def _judge(plain: str, words: Words, start: int, end: int, regions: tuple[str, ...]) -> float:
     """The score of one candidate; 0: not a phone number."""
     number = plain[start:end]
     digits = re.sub(r"[^0-9]", "", number)
@@ -189,6 +166,8 @@ def _judge(plain: str, words: _Words, start: int, end: int, regions: tuple[str, 
         return 0.0
     blocks = re.findall("[0-9]+", number)
     if number[0] == "+":
+        if words.deny_abroad(start):
+            return 0.0
         if valid(number, regions):
             return 0.75
         return 0.4 if possible(number) and (len(blocks) > 1 or words.near(start, end)) else 0.0
@@ -196,9 +175,9 @@ def _judge(plain: str, words: _Words, start: int, end: int, regions: tuple[str, 
         return 0.0
     if words.near(start, end):
         return _judge_marked(number, digits, blocks, regions)
-    if len(blocks) == 1 or _NUMERIC.fullmatch(number) or _OTHER_NUMBER.search(plain, max(0, start - 25), start):
+    if len(blocks) == 1 or (_NUMERIC.fullmatch(number) and not _area_and_slash(plain, start, end)):
         return 0.0
-    if _sum(plain, start, end, blocks) or len(set(number) - _NO_SEPARATOR) > 2:
+    if _sum(plain, start, end, blocks) or len(set(number) - _NO_SEPARATOR) > 2 or words.deny(start):
         return 0.0
     if "(" in number and len(digits) >= 8 and _BRACKETED.fullmatch(number):
         return _UNMARKED if valid(number, regions) else 0.4
@@ -210,7 +189,7 @@ def _within(
     masked: str, plain: str, start: int, end: int, regions: tuple[str, ...]
 ) -> Iterator[tuple[int, int, float]]:
     """Phone numbers in one run of digits and separators: with country code first, then usual grouping, then the longest."""
-    words = _Words(plain)
+    words = Words(plain)
     blocks = [(start + m.start(), start + m.end()) for m in _BLOCK.finditer(plain[start:end])]
     if len(blocks) > _MOST_BLOCKS:
         if plain[start] not in "+(" and not words.near(start, end):

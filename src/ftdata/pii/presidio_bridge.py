@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recogniser", "detector_versions", "host_is_public", "load_recogniser", "require_pii"]
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Raised whenever a change in this room can change findings."""
 
 # presidio's LemmaContextAwareEnhancer: a context word adds 0.35 and lifts to at least 0.4
