@@ -42,7 +42,7 @@ _OTHER_NUMBER = re.compile(rf"(?<![a-z])(?:{_OTHER})(?![a-z])", re.IGNORECASE)
 
 _ABROAD = (
     r"(?:bestell(?:ung|ungs)?|auftrags?|rechnung(?:s)?|kunden|artikel|sendung(?:s)?|vorgangs?|buchung(?:s)?|vertrag(?:s)?|konto"
-    r"|referenz|serien|ticket|pedido|orden|factura|boleto|reserva|referencia|seguimiento|commande|facture|colis)"
+    r"|referenz|serien|steuer|aktenzeichen|az|geschäftszeichen|drucksache|ticket|pedido|orden|factura|boleto|reserva|referencia|seguimiento|commande|facture|colis)"
 )
 _NUMBERED = r"(?:numbers?|num\.?|nos?\.?|n\.?[rº°]\.?|nummer|n[uú]mero|numéro|№|ids?|codes?)"
 # What may stand between such a word and its number: nothing that ends a sentence, nothing that names something else.
@@ -52,7 +52,7 @@ _ABOUT = (
 )
 _DENIES = re.compile(
     rf"{_BEGINS}(?:{_OTHER}|{_ABROAD}[- ]?(?:nummer|nr)?)"
-    rf"(?:(?![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?<=\bref)\.|(?<=\bacct)\.|(?<=\bpp)\.|(?<=nr)\.)?{_ABOUT}{{0,12}}\Z"
+    rf"(?:(?![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))(?:(?<=\bref)\.|(?<=\bacct)\.|(?<=\bpp)\.|(?<=nr)\.|(?<=\baz)\.)?{_ABOUT}{{0,12}}\Z"
     r"|(?:订单|訂單|单号|單號|编号|編號|票号|票號|工单|发票|账号|帳號|注文|伝票)(?:号码|號碼|番号|号|號)?[ :#]{0,3}[是为為は]?[ :#]{0,3}\Z",
     re.IGNORECASE,
 )

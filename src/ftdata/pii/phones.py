@@ -9,7 +9,7 @@ how it is written         what it needs
 `+49 30 1234567`          a valid number; or a possible one with separators or a phone word near it; not after "order no."
 `(212) 555-0199`          a valid number in one of the regions, or 8 to 15 digits in usual blocks; no year in brackets
 `212-555-0199`            a phone word and usual blocks; or valid in a region *and* grouped as that region groups
-`0171/1234567`            valid in a region and grouped as there, and no path goes on around it
+`0171/1234567`            valid in AT, BE, CH or DE and grouped as there, and no path goes on around it
 `2125550199`              a phone word, and valid in a region or 10 to 11 digits
 ========================  ==========================================================================================
 
@@ -51,6 +51,7 @@ _EQUALS_AFTER = re.compile(r" ?(?:=|[-+*/^<>×÷]=? ?[0-9$(])")  # noqa: RUF001 
 _OPERATOR_BEFORE = re.compile(r"(?:[-+*/^<>×÷]|[<>=!]=|<<) ?\Z")  # noqa: RUF001
 _STARS = re.compile(r"(?:\A|[^\w*)]) ?(\*{1,3})\Z")
 _LINE_MARK = re.compile(r"(?:\A|\n)[ \t]{0,12}(?:[-*•]|>{1,3}) ?\Z")
+_DASH = re.compile(r"[^\W\d_]{3,}[.,)]? --? \Z")  # Ana - 212-555-0199; but x - 212
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,40}>\Z")
 _NEVER = re.compile(
     r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}(?: \d{1,2})?"  # 2024-01-02, 2024-01-02 10
@@ -62,6 +63,9 @@ _NEVER = re.compile(
 _NUMERIC = re.compile(  # thousands, decimal, fraction, social security number
     r"\d{1,3}(?:[ .]\d{3})+|\d+\.\d+|\d+(?: ?/ ?\d+)+|\d{3}-\d{2}-\d{4}"
 )
+_SLASH_REGIONS = frozenset(
+    {"AT", "BE", "CH", "DE"}
+)  # where a slash after the area code is usual; IT, FI, KR take any fraction
 _AREA_AND_SLASH = re.compile(r"0[1-9][0-9]{1,3} ?/ ?[0-9]{4,8}")
 _PATH_AFTER = re.compile(r"/|\.\w")
 _YEAR_IN_BRACKETS = re.compile(r"\((?:19|20)\d\d\)")
@@ -119,9 +123,9 @@ def _counting(digits: str, blocks: list[str]) -> bool:
 
 
 def _marked_up(plain: str, start: int) -> bool:
-    """Whether the sign before it is no operator: a bullet or quote of Markdown at the start of a line, or the end of a tag."""
+    """Whether the sign before it is no operator: a bullet or quote of Markdown at the start of a line, a dash, the end of a tag."""
     before = plain[max(0, start - 48) : start]
-    return _LINE_MARK.search(before) is not None or _TAG.search(before) is not None
+    return any(mark.search(before) for mark in (_LINE_MARK, _DASH, _TAG))
 
 
 def _area_and_slash(plain: str, start: int, end: int) -> bool:
@@ -175,8 +179,12 @@ def _judge(plain: str, words: Words, start: int, end: int, regions: tuple[str, .
         return 0.0
     if words.near(start, end):
         return _judge_marked(number, digits, blocks, regions)
-    if len(blocks) == 1 or (_NUMERIC.fullmatch(number) and not _area_and_slash(plain, start, end)):
+    if len(blocks) == 1:
         return 0.0
+    if _NUMERIC.fullmatch(number):
+        if not _area_and_slash(plain, start, end):
+            return 0.0
+        regions = tuple(region for region in regions if region in _SLASH_REGIONS)
     if _sum(plain, start, end, blocks) or len(set(number) - _NO_SEPARATOR) > 2 or words.deny(start):
         return 0.0
     if "(" in number and len(digits) >= 8 and _BRACKETED.fullmatch(number):
