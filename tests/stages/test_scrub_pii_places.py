@@ -251,6 +251,7 @@ def test_a_number_in_the_declaration_of_a_tool_is_not_edited_and_that_is_said() 
         ("a phone number after a word for others", chat("order number is 212-555-0199", "order no. +1 212 555 0199, 订单号：010-65276611")),
         ("bare digits and both words", chat("call me about my order: it was placed from 2125550199", "b")),
         ("a phone number that lost its zero", chat('{"phone": 301234567}', "b")),
+        ("what is a product in code", chat("y = x@w.to(device)", "a@b.name")),
     ],
     ids=lambda told: told if isinstance(told, str) else "",
 )  # fmt: skip

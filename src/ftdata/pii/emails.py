@@ -33,6 +33,9 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _FIRST_LABEL = re.compile(rf"{_LABEL}\.")
 _MORE_LABELS = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _ENDING = re.compile(r"[A-Za-z]{2,}(?=[^\x00-\x7f])")
+# Endings under which one letter is a host, and that are no attribute of a matrix (as .to, .at, .is, .id, .name, .mT are).
+_MAILBOX = re.compile(r"[a-z0-9]\.(?:com|net|org|edu|co|io|de|cn|co\.uk)", re.IGNORECASE)
+_CALLED = re.compile(r"[(\[_]| ?[*=]| [+@] |\.[a-z_]")  # what follows an attribute, and no address
 _REMOTE = re.compile(r"[:/]\S")
 # An apostrophe is part of a name only after these (o'brien, d'angelo); elsewhere it is a quote, as in f'ana@...'.
 _ELISIONS = frozenset({"o", "d", "l"})
@@ -92,9 +95,11 @@ def find_emails(masked: str, plain: str, valid: Callable[[str], float]) -> Itera
         name = _trim(local.group()) if local else ""
         if not name or (name == "git" and _REMOTE.match(masked, position + 1 + len(host))):
             continue  # git@github.com:owner/name.git is nobody's mailbox
-        if len(name) == 1 and name.isascii() and host[1:2] == ".":
-            continue  # q@k.mT is a product of matrices
+        # q@k.mT, x@w.to(device), a@b.name are products of matrices: letter, host and ending must all be those of a mailbox
+        short = len(name) == 1 and name.isascii() and host[1:2] == "."
         for told in _hosts(host):
+            if short and not (_MAILBOX.fullmatch(told) and _CALLED.match(plain, position + 1 + len(told)) is None):
+                continue
             if score := valid(unicodedata.normalize("NFC", f"{name}@{told}")):
                 yield position - len(name), position + 1 + len(told), score
                 break

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from phonenumbers import NumberFormat, PhoneMetadata, PhoneNumberDesc
 
-__all__ = ["grouped_as_usual", "possible", "valid"]
+__all__ = ["grouped_as_usual", "possible", "readings", "valid"]
 
 _TYPES: Final = (
     "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail",
@@ -63,6 +63,36 @@ def possible(number: str) -> bool:
         return bool(lib.is_possible_number(lib.parse(number, None)))
     except lib.NumberParseException:
         return False
+
+
+@lru_cache(maxsize=4096)  # as in `valid`
+def readings(number: str, regions: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """What a number is: its country codes, one for each region in which it is valid, with what is dialled there.
+
+    Args:
+        number: As in `valid`. A number with + needs no region and need not be valid.
+        regions: ISO 3166-1 alpha-2 codes.
+
+    Returns:
+        Country code, trunk prefix (empty if the country has none), national significant number; digits all.
+    """
+    import phonenumbers as lib
+
+    digits = re.sub(r"[^0-9]", "", number)
+    abroad = number.startswith("+")
+    found: dict[tuple[str, str, str], None] = {}
+    for region in (None,) if abroad else regions:
+        if region is not None and not _plan(region).may_have(digits):
+            continue
+        try:
+            parsed = lib.parse(number, region)
+        except lib.NumberParseException:
+            continue
+        if parsed.country_code is not None and (abroad or lib.is_valid_number(parsed)):
+            main = lib.region_code_for_country_code(parsed.country_code)
+            trunk = lib.ndd_prefix_for_region(main, True) or ""
+            found[str(parsed.country_code), trunk, lib.national_significant_number(parsed)] = None
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)  # numbers of one file repeat: the desk's own, those of frequent callers; some 1 MB

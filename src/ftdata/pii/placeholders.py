@@ -78,6 +78,9 @@ class Placeholders:
         self._known: dict[str, dict[str, str]] = {}
         self._last: dict[str, int] = {}
         self._national: dict[str, str] = {}  # a phone number without its country code -> the first one with it
+        self._other: dict[
+            tuple[str, str], str
+        ] = {}  # kind and normal form of a spelling -> the value that it is known to be
 
     def __repr__(self) -> str:
         """Kinds and counts: the values are private."""
@@ -99,6 +102,9 @@ class Placeholders:
         form = _normal_form(kind, value)
         if form in known:
             return known[form]
+        if (other := self._other.pop((kind, form), None)) is not None:
+            known[form] = given = self.stand_in(kind, other)
+            return given
         if kind == "PHONE_NUMBER":
             national = _without_country(form)
             for other in national:
@@ -114,6 +120,17 @@ class Placeholders:
         self._last[kind] = number
         known[form] = given = f"<{kind}_{number}>"
         return given
+
+    def equate(self, kind: str, spelling: str, value: str) -> None:
+        """Makes a spelling, which tells nothing by itself, one of a value that is known from elsewhere.
+
+        Args:
+            kind: A name in `KINDS`.
+            spelling: How the value is written here.
+            value: How it is written where it was told what it is.
+        """
+        if (form := _normal_form(kind, spelling)) != _normal_form(kind, value):
+            self._other.setdefault((kind, form), value)
 
     def anew(self) -> Placeholders:
         """Stand-ins for which no value is known yet, but whose numbers run on: for keys that must stay different."""

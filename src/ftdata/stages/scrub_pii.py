@@ -47,6 +47,9 @@ class ScrubPII:
     declarations, ids and reference answers, and in prompt, chosen and rejected; also where it is spelled with other capitals,
     punctuation, accents (NFC or NFD), widths, invisible characters or escapes (`\u0040`, `%40`, `&#64;`).
 
+    A number that one text tells is looked for in all others: after `My SSN is 123 45 6789` the answer `Got it: 123 45 6789` needs
+    no word for it, nor does the same phone number in other blocks, with or without its country code, as key or JSON number.
+
     JSON held by a string is edited inside, however many levels deep, and stays valid. A key is renamed (`{"ada@example.com":
     1}`); two keys that would become one get two placeholders. A key also says what its value is (`{"phone": "2125550199"}`).
     A number (`{"card": 4111111111111111}`) becomes a string: the finding `pii.number_to_string` names its place, since a tool
@@ -63,8 +66,10 @@ class ScrubPII:
     * names and street addresses of people, and anything else that no pattern tells;
     * what is written for people only (`ada (at) example dot com`), quoted local parts (`"ada l"@example.com`), hosts outside
       the public suffixes (`ada@intranet`), letters and digits that are percent-encoded for no reason;
-    * a phone number of bare digits without a word or key near it that says so; as a JSON number also one of less than ten
-      digits, as is left when a leading zero is lost;
+    * a phone number of bare digits without a word or key near it, or elsewhere in the row, that says so; as a JSON number also
+      one of less than ten digits, as is left when a leading zero is lost;
+    * a number told elsewhere inside something longer: a path, a name, a decimal, a version;
+    * one letter at a one-letter host under rare endings (`x@w.to`), which is a product of matrices in code;
     * values cut in two by other text, in two strings, or in strings of JSON that are joined later;
     * what is encoded or compressed: base64, pictures, sound, files;
     * metadata, that is keys of the row beside its texts, tools and reference answers: they are left alone (but in rows
@@ -83,7 +88,7 @@ class ScrubPII:
 
     per_row: ClassVar[bool] = True
     edits: ClassVar[bool] = True
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     def __post_init__(self) -> None:
         from ftdata.pii import require_pii
@@ -141,7 +146,7 @@ class _Scan:
         places = dict(zip(shard.rows.tolist(), range(len(shard)), strict=True)) if hits else {}
         out: list[tuple[int, bytes, bytes, bytes]] = []
         for row, texts in groupby(scanned.iter_rows(), key=itemgetter(0)):
-            made = _Conversation(self.detector, [text for _, *text in texts])
+            made = _conversation(self.detector, [text for _, *text in texts])
             value = parse_line(shard.raw[places[row]]) if made.told else {}
             findings = made.findings({} if isinstance(value, JsonFault) else value)
             out.append((row, orjson.dumps(made.changes), orjson.dumps(made.counts), orjson.dumps(findings)))
@@ -169,26 +174,73 @@ class _Scan:
         return hits
 
 
+_Found = dict[tuple[str, str], "Span"]  # kind and text of a value -> its finding
+
+
+def _conversation(detector: Detector, texts: Sequence[Sequence[str]]) -> _Conversation:
+    """The changes of one row: what is found in one of its texts is replaced in all of them."""
+    finders = [_finder(detector, kind, _key_of(kind, path)) for path, _, kind, _ in texts]
+    spans = [find(text) for find, (*_, text) in zip(finders, texts, strict=True)]
+    found: _Found = {}
+    for there, (*_, text) in zip(spans, texts, strict=True):
+        _collect(found, there, text)
+    made = _Conversation(detector.regions, texts, finders, spans, found)
+    if len(made.found) > len(found):  # a text that was scrubbed in part can show one value more: it is sought as well
+        made = _Conversation(detector.regions, texts, finders, spans, made.found)
+    return made
+
+
+def _collect(found: _Found, spans: Sequence[Span], text: str) -> None:
+    for span in spans:
+        known = found.setdefault((span.kind, text[span.start : span.end]), span)
+        if known.score < span.score:
+            found[span.kind, text[span.start : span.end]] = span
+
+
 class _Conversation:
     """The changes of one row, which is one conversation: a value has one placeholder wherever it stands."""
 
-    def __init__(self, detector: Detector, texts: Sequence[Sequence[str]]) -> None:
-        from ftdata.pii import Placeholders
+    def __init__(
+        self,
+        regions: tuple[str, ...],
+        texts: Sequence[Sequence[str]],
+        finders: Sequence[_Find],
+        spans: Sequence[list[Span]],
+        found: _Found,
+    ) -> None:
+        from ftdata.pii import Known, Placeholders
 
-        self.detector = detector
+        self.found = dict(found)
         self.changes: list[_Change] = []
         self._kinds: Counter[str] = Counter()
         self._roles: Counter[str] = Counter()
         self.told: list[tuple[str, Path, tuple[str, ...]]] = []  # rule, place, kinds
         self._stand_ins = Placeholders(text for *_, text in texts)
+        self._known = Known([(span, text) for (_, text), span in found.items()], regions)
         self._keys: dict[Path, set[str]] = {}
         for path, _, kind, text in texts:
             if kind == "key":
                 self._keys.setdefault(tuple(orjson.loads(path)[:-1]), set()).add(text)
-        for path, role, kind, text in texts:
-            find = _finder(self.detector, kind, _key_of(kind, path))
-            if spans := find(text):
-                self._change(tuple(orjson.loads(path)), role, kind, text, find, spans)
+        for (path, role, kind, text), find, there in zip(texts, finders, spans, strict=True):
+            if there := self._with_known(text, there):
+                self._change(tuple(orjson.loads(path)), role, kind, text, partial(self._find, find), there)
+
+    def _find(self, find: _Find, text: str) -> list[Span]:
+        spans = find(text)
+        _collect(self.found, spans, text)
+        return self._with_known(text, spans)
+
+    def _with_known(self, text: str, spans: list[Span]) -> list[Span]:
+        """What is found in a text by itself, and the values that are known from the others."""
+        from ftdata.pii import resolve
+
+        if not self._known:
+            return spans
+        again: list[Span] = []
+        for span, value in self._known.find(text):
+            self._stand_ins.equate(span.kind, text[span.start : span.end], value)
+            again.append(span)
+        return resolve([*spans, *again]) if again else spans
 
     def _change(self, path: Path, role: str, kind: str, text: str, find: _Find, spans: list[Span]) -> None:
         from ftdata.pii import replace, scrub
