@@ -42,6 +42,7 @@ _SURE_PHONE: Final = 0.5
 _NO_NUMBERS: Final = frozenset({"DATE_TIME", "EMAIL_ADDRESS", "CRYPTO", "IP_ADDRESS", "MAC_ADDRESS", "URL", "UUID"})
 
 _RUN = re.compile(rf"(?:\+ ?)?\(?[0-9](?: ?[-./()]{{0,2}} ?[0-9]){{{_LEAST - 1},}}")
+_SEVEN = re.compile(rf"(?:\D*\d){{{_LEAST}}}")  # digits of any script; what escapes a digit is written with digits
 _BLOCK = re.compile(r"[0-9]+")
 _LETTERED = re.compile(r"([A-Za-z]{0,3})[ -]?([0-9][0-9 .-]*)")
 _EXTENSION = re.compile(r" ?(?:x|ext|#).*\Z", re.IGNORECASE | re.DOTALL)
@@ -76,16 +77,24 @@ class Known:
             plain = fold(text).plain
             value = _Value(span.kind, text, "")
             if span.kind == "IP_ADDRESS":
-                self._hosts.setdefault(plain, value)
+                if _SEVEN.match(plain):
+                    self._hosts.setdefault(plain, value)
             elif span.kind == "PHONE_NUMBER":
                 if span.score >= _SURE_PHONE or len(_BLOCK.findall(plain)) > 1:
                     phones.append(value)
-            elif span.kind not in _NO_NUMBERS and (number := _LETTERED.fullmatch(plain)):
-                digits = "".join(_BLOCK.findall(number[2]))
-                self._digits.setdefault(digits, value._replace(letters=number[1].upper()))
-        self._add_phones(phones, regions)
+            elif span.kind not in _NO_NUMBERS and (parts := _LETTERED.fullmatch(plain)):
+                digits = "".join(_BLOCK.findall(parts[2]))
+                self._digits.setdefault(digits, value._replace(letters=parts[1].upper()))
+        self._regions = regions
+        self._phones: dict[
+            str, list[tuple[_Value, str]]
+        ] = {}  # last digits -> numbers whose other forms nobody asked for yet
+        for value in phones:
+            number = _EXTENSION.sub("", fold(value.text).plain)
+            digits = "".join(_BLOCK.findall(number))
+            (self._abroad if number.startswith("+") else self._digits).setdefault(digits, value)
+            self._phones.setdefault(digits[-_LEAST:], []).append((value, number))
         self._digits = {digits: value for digits, value in self._digits.items() if len(digits) >= _LEAST}
-        self._lengths = frozenset(map(len, (*self._digits, *self._abroad)))
 
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
@@ -95,22 +104,34 @@ class Known:
         """Counts: the values are private."""
         return f"Known({len(self._digits) + len(self._abroad) + len(self._hosts)})"
 
-    def _add_phones(self, phones: list[_Value], regions: tuple[str, ...]) -> None:
-        read: list[tuple[_Value, str, tuple[tuple[str, str, str], ...]]] = []
-        for value in phones:
-            number = _EXTENSION.sub("", fold(value.text).plain)
-            read.append((value, number, readings(number, regions)))
-        for value, number, _ in read:  # a number that is written so is that number before any other
-            table = self._abroad if number.startswith("+") else self._digits
-            table.setdefault("".join(_BLOCK.findall(number)), value)
-        for value, _, all_readings in read:
-            for country, trunk, national in all_readings:
-                if len(national) >= _LEAST:
-                    for digits in (country + national, f"{country}0{national}"):  # +49 (0)30 1234567
-                        self._abroad.setdefault(digits, value)
-                        self._digits.setdefault(f"00{digits}", value)
-                    for digits in (national, trunk + national, country + national):
-                        self._digits.setdefault(digits, value)
+    def may_stand_in(self, text: str) -> bool:
+        """False for most texts in which nothing is to be found, at little cost.
+
+        Args:
+            text: As in `find`; what other findings hold may be left out.
+        """
+        return bool(self) and _SEVEN.match(text) is not None
+
+    def _lookup(self, digits: str, *, abroad: bool) -> _Value | None:
+        """The value that some digits are; what is written so is that number before any other.
+
+        libphonenumber is asked only about numbers that end in the same digits: it takes long.
+        """
+        table = self._abroad if abroad else self._digits
+        if (value := table.get(digits)) is None and digits[-_LEAST:] in self._phones:
+            for phone, number in self._phones.pop(digits[-_LEAST:]):
+                self._add_forms(phone, number)
+            value = table.get(digits)
+        return value
+
+    def _add_forms(self, value: _Value, number: str) -> None:
+        for country, trunk, national in readings(number, self._regions):
+            if len(national) >= _LEAST:
+                for digits in (country + national, f"{country}0{national}"):  # +49 (0)30 1234567
+                    self._abroad.setdefault(digits, value)
+                    self._digits.setdefault(f"00{digits}", value)
+                for digits in (national, trunk + national, country + national):
+                    self._digits.setdefault(digits, value)
 
     def find(self, text: str) -> Iterator[tuple[Span, str]]:
         """Finds the values in one text.
@@ -123,7 +144,7 @@ class Known:
         """
         folded = fold(text)
         masked = folded.masked
-        if self._lengths:
+        if self._digits or self._abroad:
             for run in _RUN.finditer(masked):
                 for start, end, value in self._in_run(masked, *run.span()):
                     yield Span(*folded.original(start, end), value.kind, _SCORE), value.text
@@ -138,12 +159,12 @@ class Known:
         plus = masked[start] == "+"
         first, done = 0, 0  # behind what was taken a new number may begin
         while first < len(blocks) and (first == done or not plus):
-            table = self._abroad if plus and first == 0 else self._digits
-            for last, digits in self._candidates(masked, blocks, first):
-                value = table.get(digits)
+            abroad = plus and first == 0
+            for last, digits in _candidates(masked, blocks, first):
+                value = self._lookup(digits, abroad=abroad)
                 if value is None or not _apart(masked, blocks, first, last, done):
                     continue
-                begin = start if table is self._abroad else _opened(masked, blocks[first][0], blocks[last][1])
+                begin = start if abroad else _opened(masked, blocks[first][0], blocks[last][1])
                 taken = _bounded(masked, begin, blocks[last][1], value, len(digits))
                 if taken is not None:
                     yield taken, blocks[last][1], value
@@ -151,17 +172,18 @@ class Known:
                     break
             first = max(first + 1, done)
 
-    def _candidates(self, masked: str, blocks: list[tuple[int, int]], first: int) -> list[tuple[int, str]]:
-        """What some blocks from one on are together, if it is as long as one of the values; the longest first."""
-        found: list[tuple[int, str]] = []
-        digits = ""
-        for last in range(first, min(first + _MOST_BLOCKS, len(blocks))):
-            digits += masked[slice(*blocks[last])]
-            if len(digits) > _MOST_DIGITS:
-                break
-            if len(digits) in self._lengths:
-                found.append((last, digits))
-        return found[::-1]
+
+def _candidates(masked: str, blocks: list[tuple[int, int]], first: int) -> list[tuple[int, str]]:
+    """What some blocks from one on are together, if it is long enough; the longest first."""
+    found: list[tuple[int, str]] = []
+    digits = ""
+    for last in range(first, min(first + _MOST_BLOCKS, len(blocks))):
+        digits += masked[slice(*blocks[last])]
+        if len(digits) > _MOST_DIGITS:
+            break
+        if len(digits) >= _LEAST:
+            found.append((last, digits))
+    return found[::-1]
 
 
 def _apart(masked: str, blocks: list[tuple[int, int]], first: int, last: int, done: int) -> bool:

@@ -232,9 +232,10 @@ class _Conversation:
 
     def _with_known(self, text: str, spans: list[Span]) -> list[Span]:
         """What is found in a text by itself, and the values that are known from the others."""
-        from ftdata.pii import resolve
+        from ftdata.pii import replace, resolve
 
-        if not self._known:
+        # what is found by itself wins any overlap, so only the rest can hold more
+        if not self._known.may_stand_in(replace(text, [(span.start, span.end, " ") for span in spans])):
             return spans
         again: list[Span] = []
         for span, value in self._known.find(text):
