@@ -232,10 +232,12 @@ class _Conversation:
 
     def _with_known(self, text: str, spans: list[Span]) -> list[Span]:
         """What is found in a text by itself, and the values that are known from the others."""
+        if not self._known.may_stand_in(text):
+            return spans
         from ftdata.pii import replace, resolve
 
         # what is found by itself wins any overlap, so only the rest can hold more
-        if not self._known.may_stand_in(replace(text, [(span.start, span.end, " ") for span in spans])):
+        if spans and not self._known.may_stand_in(replace(text, [(span.start, span.end, " ") for span in spans])):
             return spans
         again: list[Span] = []
         for span, value in self._known.find(text):
