@@ -354,7 +354,7 @@ def test_check_notes_what_is_odd_about_files(run, folder: Path) -> None:
     assert {"json.bom", "file.crlf", "json.blank"} <= set(told)
     assert len(ended.out.splitlines()) == len(told), "each once"
     assert told["json.blank"]["line"] == 2
-    assert told["file.crlf"]["message"] == "lines end in CR LF (lines 2)"
+    assert told["file.crlf"]["message"] == "2 lines end in CR LF"
     assert {one["severity"] for one in told.values()} == {"info"}
 
 

@@ -106,3 +106,12 @@ def test_a_fact_stands_where_it_is_found(path: str, place: tuple[str, ...] | Non
     for key in place or ():
         found = found[key]
     assert look_up(value, path) == (found if place else None)
+
+
+def test_facts_are_compared_however_a_file_spells_them() -> None:
+    """pandas writes a column of numbers with gaps as floats; a parent so spelled is the row all the same."""
+    values = [{"g": 3}, {"g": 3.0}, {"g": "3"}, {"g": " 3\n"}, {"g": "3.0"}, {"g": 3.5}, {"g": " "}, {"g": [1.0, " a"]}]
+    index = index_rows(0, 0, range(8), [b""] * 8, values, "human", Fields(id="g", group="g", parents="g"))
+    assert index["group"].to_list() == ["3", "3", "3", "3", "3.0", "3.5", None, '[1,"a"]']
+    assert index["id"].to_list() == index["group"].to_list()
+    assert index["parents"].to_list() == [["3"]] * 4 + [["3.0"], ["3.5"], [], ["1", "a"]]

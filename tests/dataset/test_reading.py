@@ -111,7 +111,29 @@ def test_a_limit_is_of_all_files_together_in_equal_parts(tmp_path) -> None:
     assert [facts.rows for facts in Dataset.read(tmp_path, limit=4).sources] == [2, 1, 1]
 
 
-def test_what_a_file_does_not_have_is_taken_from_those_behind_it(tmp_path) -> None:
+def test_a_limit_at_or_above_the_number_of_rows_reads_all_of_them(tmp_path) -> None:
+    """Wherever the short files stand, and whatever they are stored in."""
+    for number, rows in enumerate((180, 20, 17, 200, 51, 30, 12)):
+        frame = pl.DataFrame({"text": [f"{number} {i}" for i in range(rows)]})
+        if number == 4:
+            frame.write_parquet(tmp_path / "4.parquet")
+        elif number == 5:
+            (tmp_path / "5.json").write_text(json.dumps(frame.to_dicts()))
+        else:
+            frame.write_ndjson(tmp_path / f"{number}.jsonl")
+    for limit in (509, 510, 511, 1000):
+        assert len(Dataset.read(tmp_path, limit=limit)) == min(limit, 510)
+    assert [facts.rows for facts in Dataset.read(tmp_path, limit=210).sources] == [44, 20, 17, 44, 43, 30, 12]
+
+
+def test_a_file_that_cannot_be_counted_is_told_by_its_reading(tmp_path) -> None:
+    write(tmp_path / "a.jsonl", b'{"text":"a"}', b'{"text":"b"}')
+    (tmp_path / "b.parquet").write_bytes(b"PAR1 cut off")
+    with pytest.raises(ReadError, match=r"b\.parquet: cannot be read as Parquet"):
+        Dataset.read(tmp_path, limit=2)
+
+
+def test_what_a_file_does_not_have_goes_to_the_others(tmp_path) -> None:
     for name, rows in (("a", 1), ("b", 0), ("c", 9)):
         write(tmp_path / f"{name}.jsonl", *(json.dumps({"text": f"{name}{i}"}).encode() for i in range(rows)))
     data = Dataset.read(tmp_path, limit=6)

@@ -167,6 +167,20 @@ def test_origin_format_and_limit(folder: Path) -> None:
     assert {facts.format for facts in recipe.read(format="text").sources} == {"text"}
 
 
+def test_a_limit_of_all_rows_reads_all_inputs_whole(tmp_path: Path) -> None:
+    for name, rows in (("a", 40), ("b", 3), ("c", 7)):
+        write_lines(tmp_path / f"{name}.jsonl", chats(rows))
+    path = write(
+        tmp_path, "inputs: [{paths: [a.jsonl]}, {paths: [b.jsonl, c.jsonl]}]\nstages: [{stage: Deduplicate}]\n"
+    )
+    recipe = Recipe.load(path)
+    assert [len(recipe.read(limit=limit).index) for limit in (49, 50, 1000)] == [49, 50, 50]
+    assert [facts.rows for facts in recipe.read(limit=24).sources] == [14, 3, 7]
+    (tmp_path / "a.jsonl").write_bytes(b"")
+    with pytest.raises(ReadError, match="no rows"):
+        recipe.read(limit=5)
+
+
 def test_a_trial_with_a_limit_has_rows_to_evaluate_on_wherever_they_are_named(tmp_path: Path) -> None:
     """The first rows alone would all be of the first input."""
     write_lines(tmp_path / "made.jsonl", chats(60))

@@ -82,6 +82,32 @@ def test_an_id_is_proposed_where_nine_of_ten_are_different(different: int, *, to
     assert ("{id: ticket_id}" in starter_recipe(tmp_path).read_text()) == told
 
 
+def test_files_that_keep_their_facts_elsewhere_are_inputs_of_their_own(tmp_path: Path) -> None:
+    """A path that holds for one of them would find nothing in the other, and its customers would straddle splits."""
+    for name in "ab":
+        write_lines(tmp_path / f"{name}.jsonl", [chat(n, metadata={"customer": n % 5}) for n in range(10)])
+    write_lines(tmp_path / "c.jsonl", [chat(n, customer=n % 5) for n in range(20, 30)])
+    write_lines(tmp_path / "d.jsonl", [chat(n) for n in range(30, 40)])
+    place = starter_recipe(tmp_path)
+    assert [one.paths for one in Recipe.load(place).inputs] == [("a.jsonl", "b.jsonl"), ("c.jsonl",), ("d.jsonl",)]
+    assert place.read_text().count("# fields:") == 3
+    assert "# fields: {group: metadata.customer}  # keys of the rows" in place.read_text()
+    assert "# fields: {group: customer}  # keys of the rows" in place.read_text()
+    assert "# fields: {group: KEY}  # none was seen" in place.read_text()
+
+
+def test_rows_that_leave_are_counted_whether_they_can_be_read_or_not(tmp_path: Path) -> None:
+    bad = {"messages": []}
+    write_lines(tmp_path / "rows.jsonl", [*chats(10), bad])
+    with (tmp_path / "rows.jsonl").open("ab") as file:
+        file.write(b"{broken\n{broken too\n")
+    text = starter_recipe(tmp_path).read_text()
+    assert (
+        "# of the first 13 rows 3 leave (2 unreadable, 1 with errors); `ftdata check --target openai` says which"
+        in text
+    )
+
+
 def test_files_that_are_laid_out_alike_are_one_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By layout, and apart from those that a program wrote by their names; paths are as seen from the recipe."""
     (tmp_path / "data").mkdir()

@@ -22,7 +22,7 @@ def test_marks_and_blank_lines_are_told_once(target: str | None, severity: str, 
     assert {(one["rule"], one["line"]) for one in told} == expected
     assert {one["severity"] for one in told} == {severity}
     counted = {one["reason"]: one for one in result.report.data["findings"] if one["reason"].startswith("json.")}
-    assert {rule: (one["severity"], one["rows"]) for rule, one in counted.items()} == {
+    assert {rule: (one["severity"], one["times"]) for rule, one in counted.items()} == {
         "json.bom": (severity, 2),
         "json.blank": (severity, 1),
     }

@@ -7,8 +7,8 @@ from collections import Counter
 
 import polars as pl
 
-from ftdata import Dataset, Pipeline, Result
-from small_set import chats
+from ftdata import Dataset, Pipeline, Result, Validate
+from small_set import chats, line
 
 
 def ledger_of(result: Result, action: str) -> list[dict]:
@@ -85,10 +85,44 @@ def test_findings_are_counted_by_rule_errors_first(result: Result) -> None:
     told = result.report.data["findings"]
     found = Counter((event["reason"], event["detail"]["severity"]) for event in ledger_of(result, "finding"))
     assert found.pop(("json.blank", "info")) == found[("json.blank", "warning")] == 1, "of the file, and of the set"
-    assert {(one["reason"], one["severity"]): one["rows"] for one in told} == dict(found)
+    assert {(one["reason"], one["severity"]): one["times"] for one in told} == dict(found)
     order = [("error", "warning", "info").index(one["severity"]) for one in told]
     assert order == sorted(order)
     assert len(set(order)) >= 2
+
+
+def test_what_a_reader_and_a_target_say_under_one_rule_is_told_apart_and_where(tmp_path, monkeypatch) -> None:
+    """The mixed formats of a file, and those of the set: two severities, two messages, and the file is named."""
+    monkeypatch.chdir(tmp_path)
+    rows = [*chats(3), {"prompt": "p", "completion": "c"}]
+    (tmp_path / "a.jsonl").write_bytes(b"\r\n".join([*map(line, rows), b"", b""]))
+    (tmp_path / "b.jsonl").write_bytes(b"")
+    (tmp_path / "c.jsonl").write_bytes(line(rows[-1]))
+    report = Pipeline([Validate(target="trl")]).run(Dataset.read(["a.jsonl", "b.jsonl", "c.jsonl"])).report
+    told = {(one["severity"], one["reason"]): one for one in report.data["findings"]}
+    assert told["error", "file.mixed_formats"]["message"].startswith("one dataset holds one type")
+    assert told["error", "file.mixed_formats"]["first"] == []
+    assert not told["warning", "file.mixed_formats"]["message"].startswith("one dataset")
+    assert told["warning", "file.mixed_formats"]["first"] == ["a.jsonl"]
+    assert (told["info", "file.crlf"]["first"], told["info", "file.empty"]["first"]) == (["a.jsonl"], ["b.jsonl"])
+    assert told["info", "file.crlf"]["message"] == "5 lines end in CR LF"
+    blank = next(one for (_, rule), one in told.items() if rule == "json.blank")
+    assert (blank["message"], blank["first"]) == ("1 blank line, line 5", ["a.jsonl:5"])
+    assert (blank["times"], blank["rows"]) == (1, 0)
+    lines = [one.split() for one in str(report).splitlines() if "file." in one]
+    assert [one[:4] for one in lines[:2]] == [
+        ["error", "file.mixed_formats", "1", "all"], ["warning", "file.mixed_formats", "1", "a.jsonl"]
+    ]  # fmt: skip
+
+
+def test_two_messages_of_one_rule_are_two_kinds_and_numbers_make_none() -> None:
+    data = Dataset.from_rows(chats(3)).find(
+        [0, 0], by="x", rule="a.rule", severity="info", detail={"message": "1 thing"}
+    )
+    data = data.find([1], by="x", rule="a.rule", severity="info", detail={"message": "22 thing"})
+    data = data.find([2], by="x", rule="a.rule", severity="info", detail={"message": "another"})
+    told = [(one["times"], one["rows"], one["message"]) for one in Pipeline([]).run(data).report.data["findings"]]
+    assert told == [(3, 2, "1 thing"), (1, 1, "another")]
 
 
 def test_the_weakest_removals_are_shown_first(result: Result) -> None:

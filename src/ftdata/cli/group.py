@@ -14,7 +14,7 @@ LIMIT = click.option(
     "--limit",
     type=click.IntRange(1),
     metavar="N",
-    help="Read at most N rows in all: an equal part of each input and file, the first ones.",
+    help="Read at most N rows in all: the first ones of each input and file, in equal parts; all, if there are no more.",
 )
 WORKERS = click.option(
     "--workers",

@@ -79,8 +79,9 @@ class Dataset:
             format: Format label of the rows; `auto` tells it from the first 1,000 rows of each file.
             origin: Who wrote the rows, unless `fields.origin` names a path in the row.
             fields: Where the rows' own facts (id, parents, group ...) stand.
-            limit: Read at most so many rows of all files together: the first ones of each, in equal parts. What a file does
-                not have is taken from those behind it.
+            limit: Read at most so many rows of all files together: the first ones of each, in equal parts. What a short
+                file does not have goes to all others, so a limit at or above the number of rows reads them all. For that
+                the rows of each file are counted before (standard input counts as `limit`).
             shard_rows: Most rows of a shard; None: 16,384. Changes nothing but memory and the size of the work done at
                 once.
             run: Engine and work folder; made when not given.

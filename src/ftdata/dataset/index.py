@@ -36,10 +36,15 @@ two rows apart. A `group` or `stratum` may be what a grader reads (a document, a
 class Fields:
     """Where in a row its own facts stand, as dotted paths such as `metadata.customer`.
 
+    Facts are compared as text, whichever way a file spells them: a number with an integral value is that integer (pandas
+    writes a column with gaps as `3.0`, and the row it names has `3`), white space around a text is no part of it, and an
+    empty text is no fact. `3` and `"3"` are one name, `"3.0"` is another: text is compared by its characters.
+
     Attributes:
         origin: Who wrote the row: a string `human` or `synthetic`; anything else counts as unknown.
         id: The row's own id, by which other rows name it as a parent. A string or a number.
-        parents: The id, or list of ids, of the rows this one was made from.
+        parents: The id, or list of ids, of the rows this one was made from. A list of objects (`[{"id": 3}]`) holds no
+            ids: where no row is found by them, `fields.no_parent` says so.
         generator: The model or program that made the row.
         group: Rows of one group (a customer, a thread, a document) never straddle splits.
         created: When the row was made, as text that sorts by time (ISO 8601).
@@ -170,13 +175,27 @@ def located(value: JsonValue, path: str) -> Path | None:
 
 def _text(value: JsonValue) -> str | None:
     """A fact as text: what is no string as its JSON, with the keys of objects in order; null and nothing are no fact."""
+    value = _settled(value)
     if isinstance(value, str):
-        return value
+        return value or None
     if value is None or value in ([], {}):
         return None
     if isinstance(value, bool | dict | list):
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return str(value)
+
+
+def _settled(value: JsonValue) -> JsonValue:
+    """A fact as it is compared: the same number is the same number, and white space around a text is none of it."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, list):
+        return [_settled(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _settled(one) for key, one in value.items()}
+    return value
 
 
 def _texts(value: JsonValue) -> list[str]:

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from ftdata.dataset.dataset import Dataset
+from ftdata.dataset.facts import told_fields
 from ftdata.dataset.index import ORIGINS, Fields, empty_index, index_rows
+from ftdata.dataset.limits import equal_parts, rows_up_to
 from ftdata.dataset.shards import SHARD_BYTES, SHARD_ROWS, write_shard
 from ftdata.dataset.sources import SourceFacts, facts_of, file_findings, format_findings, tell_format, wrapped_findings
 from ftdata.errors import ReadError, RecipeError
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from ftdata.io.reader import RowBatch, RowReader
     from ftdata.json_bytes import JsonObject
 
-__all__ = ["INVALID_JSON", "INVALID_RECORD", "equal_part", "read_files", "read_memory"]
+__all__ = ["INVALID_JSON", "INVALID_RECORD", "read_files", "read_memory"]
 
 INVALID_JSON: Final = "invalid_json"
 INVALID_RECORD: Final = "invalid_record"
@@ -103,45 +105,13 @@ class _Growing:
             ]
             detail = [_told(self.faults[row]) for row in rows]
             made = made.drop(rows, by="read", reason=reason, detail=detail)
-        return dataclasses.replace(_without_facts(made, told), step=None)
+        return dataclasses.replace(told_fields(made, told), step=None)
 
 
 def _told(fault: JsonFault) -> dict[str, Any]:
     """A fault as the ledger has it."""
     length = {} if fault.length is None else {"length": fault.length}
     return {"rule": fault.rule, "offset": fault.offset, **length}
-
-
-def _without_facts(made: Dataset, told: Mapping[str, str]) -> Dataset:
-    """Warn of paths at which no row has anything."""
-    for name, path in told.items():
-        column = made.column(name)
-        empty = (column.list.len() == 0).all() if name == "parents" else column.is_null().all()
-        if name == "origin":
-            empty = (column.cast(pl.String) == "unknown").all()
-        if empty and len(made):
-            why = f"no row has {name} at {path}; correct the path, or leave it away"
-            made = made.find(by="read", rule="fields.no_row", severity="warning", detail={"message": why})
-    return made
-
-
-def equal_part(left: int, *, parts: int) -> int:
-    """How many of the rows that a limit leaves are taken from the next of so many inputs.
-
-    A trial of the first rows alone would see the first input only, and a split would lack what the others hold.
-
-    Args:
-        left: Rows that may still be read: what an input before did not have is there for those behind it.
-        parts: How many inputs there are from here on, 1 or more.
-
-    Returns:
-        The part, rounded up, so that the first inputs get what cannot be parted; 0 where nothing is left.
-
-    Example:
-        >>> equal_part(50, parts=3), equal_part(33, parts=2), equal_part(16, parts=1)
-        (17, 17, 16)
-    """
-    return -(-left // parts)
 
 
 def read_files(
@@ -162,7 +132,7 @@ def read_files(
         format: Format label of the rows; `auto` tells it from the first 1,000 rows of each file.
         origin: Who wrote the rows, unless `fields.origin` names a path in the row.
         fields: Where the rows' own facts (id, parents, group ...) stand; None: the rows have none.
-        limit: Most rows of all files together, an equal part of each (`equal_part`); None reads all.
+        limit: Most rows of all files together, an equal part of each (`equal_parts`); None reads all.
         shard_rows: Most rows of a shard; None: `SHARD_ROWS`. Shards are cut at `SHARD_BYTES` too.
         run: Engine and work folder.
         under: The folder that paths are relative to, and that names are seen from; None: as they were given.
@@ -178,11 +148,12 @@ def read_files(
     sources: list[SourceFacts] = []
     notes: list[pl.DataFrame] = []
     files = find_sources(paths, under=under)
+    there = [] if limit is None else rows_up_to(files, limit)
     for number, source in enumerate(files):
         before = growing.rows
-        most = None if limit is None else before + equal_part(limit - before, parts=len(files) - number)
-        if most == before:
+        if limit is not None and before >= limit:
             break
+        most = None if limit is None else before + equal_parts(limit - before, there[number:])[0]
         labels: Counter[str] = Counter()
         only: JsonObject | JsonFault | None = None
         reader = RowReader(source)

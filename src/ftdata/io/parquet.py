@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ftdata.json_bytes import JsonValue
 
-__all__ = ["parquet_rows", "rows_of_frame"]
+__all__ = ["count_rows", "parquet_rows", "rows_of_frame"]
 
 SLICE_ROWS = 1_024  # enough that what a slice costs by itself is spread over many rows
 SLICE_BYTES = 4 << 20
@@ -71,6 +71,25 @@ def parquet_rows(path: str) -> Iterator[tuple[bytes, JsonFault | None]]:
         raise ReadError(
             f"cannot be read as Parquet ({type(error).__name__}); check or write the file again", file=path
         ) from None
+
+
+def count_rows(path: str) -> int:
+    """How many rows a Parquet file says that it has.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ReadError: The file is no Parquet file, or is damaged.
+    """
+    import polars as pl
+
+    try:
+        _know_json()
+        lazy = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+        return int(lazy.select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise ReadError(f"cannot be read as Parquet ({type(error).__name__})", file=path) from None
 
 
 def rows_of_frame(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:

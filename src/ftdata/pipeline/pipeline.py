@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ftdata.dataset import Dataset
+from ftdata.dataset.facts import told_parents
 from ftdata.dataset.run import Run, WorkFolder
 from ftdata.engines import can_be_sent, open_engine
 from ftdata.errors import RecipeError
@@ -242,6 +243,9 @@ class Pipeline:
             if not (engine.ready or is_much(_flat(self), dataset)):
                 dataset = dataset.on(dataset.run.on(open_engine(None)))
             self.preflight(dataset)
+            dataset = dataclasses.replace(
+                told_parents(dataset.at("", 0), by="read"), place=dataset.place, step=dataset.step
+            )
             dataset = self._apply(dataset, shown)
             with refused_after(dataset):
                 check_splits(dataset)

@@ -79,7 +79,8 @@ class LookedAt:
         refused: Rows that it refuses.
         extra_keys: Whether rows have keys at the top that it does not take.
         null_keys: Whether it minds keys that are null and may be left out; rows are counted as they are without them.
-        rows: Rows looked at.
+        rows: Rows looked at, unreadable ones too.
+        unreadable: Rows among them that cannot be read.
         longest: Tokens of the longest row; None where there are none.
         scrubs: Whether ScrubPII is installed.
         no_split: Why the rows cannot be split as they are; None when they can.
@@ -92,6 +93,7 @@ class LookedAt:
     extra_keys: bool = True
     null_keys: bool = False
     rows: int = 0
+    unreadable: int = 0
     longest: int | None = None
     scrubs: bool = True
     no_split: str | None = None
@@ -133,6 +135,7 @@ def look_at(sources: Sequence[Source], *, origin: Origin) -> LookedAt:
         extra_keys=bool((found["reason"] == "schema.extra_key").any()),
         null_keys=len(best) > 0 and _minds_null_keys(target, every),
         rows=len(every.index),
+        unreadable=len(every.index) - len(every),
         longest=longest,
         scrubs=scrubs,
         no_split=_why_no_split(best if len(best) else every, origin),
@@ -165,12 +168,16 @@ def _why_no_split(rows: Dataset, origin: Origin) -> str | None:
 
 
 def _alike(heads: Iterable[tuple[Source, Dataset]], most: int) -> Iterator[Look]:
-    """Files of one layout are one input; those that a program wrote by their names are another."""
-    groups: dict[tuple[str, bool], list[tuple[Source, Dataset]]] = {}
+    """Files of one layout with the same facts are one input; those that a program wrote by their names are another.
+
+    A path of `Fields` holds for a whole input: in a file that keeps its customers elsewhere it would find none.
+    """
+    groups: dict[tuple[str, bool, frozenset[str]], list[tuple[Source, Dataset]]] = {}
     for source, head in heads:
         made = _MADE.search(source.path.replace("\\", "/").rpartition("/")[2]) is not None
-        groups.setdefault((head.sources[0].format, made), []).append((source, head))
-    for (label, made), members in groups.items():
+        there = _paths(list(islice(head.rows(), 200)))
+        groups.setdefault((head.sources[0].format, made, there), []).append((source, head))
+    for (label, made, _), members in groups.items():
         facts = [head.sources[0] for _, head in members]
         yield Look(
             paths=tuple(source.path for source, _ in members),
@@ -189,8 +196,14 @@ def _wrapped(head: Dataset) -> str | None:
     return None if not len(told) else f"{told['source'][0]}: {orjson.loads(told['detail'][0])['message']}"
 
 
-def _fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Paths at which nearly every row has a value such as a field holds."""
+def _paths(rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Paths of facts that nearly every row has."""
+    seen, _ = _counted(rows)
+    return frozenset(path for path, count in seen.items() if count >= _MOST * len(rows))
+
+
+def _counted(rows: Sequence[Mapping[str, Any]]) -> tuple[Counter[str], dict[str, set[str]]]:
+    """How many rows have a value such as a field holds at each path, and which values."""
     seen: Counter[str] = Counter()
     values: dict[str, set[str]] = {}
     for row in rows:
@@ -202,6 +215,12 @@ def _fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
                     path = f"{holder}.{name}" if holder else name
                     seen[path] += 1
                     values.setdefault(path, set()).add(repr(value))
+    return seen, values
+
+
+def _fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Paths at which nearly every row has a value such as a field holds."""
+    seen, values = _counted(rows)
     found: dict[str, str] = {}
     for field, names in _KEYS.items():
         for path in (f"{holder}.{name}" if holder else name for name in names for holder in _HOLDERS):

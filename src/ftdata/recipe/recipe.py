@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.dataset import Fields, Origin
-from ftdata.dataset.reading import equal_part, read_files
+from ftdata.dataset.limits import equal_parts, rows_up_to
+from ftdata.dataset.reading import read_files
 from ftdata.dataset.run import Run
 from ftdata.errors import FtdataError, RecipeError
 from ftdata.formats import FORMATS
@@ -140,7 +141,8 @@ class Recipe:
             origin: Origin of all rows, instead of what the recipe says.
             format: Format of all rows, instead of what the recipe says.
             limit: Read at most so many rows of all inputs together: an equal part of each input, and of each of its files
-                the first ones, so that a trial sees rows of all. What an input does not have is taken from those behind it.
+                the first ones, so that a trial sees rows of all. What a short one does not have goes to all others, so a
+                limit at or above the number of rows reads them all. Rows are counted before, standard input as `limit`.
             run: Engine and work folder.
 
         Raises:
@@ -155,17 +157,23 @@ class Recipe:
             place = f"{self.file}: " if self.file else ""
             raise RecipeError(f"{place}there is nothing to read: the recipe has no inputs, and no files were given")
         find_sources([path for one in inputs for path in one.paths], under=under)  # all, before the first is read
+        there: list[int] = []
+        if limit is not None and len(inputs) > 1:
+            for one in inputs:
+                files = find_sources(one.paths, under=under)
+                there.append(min(limit, sum(rows_up_to(files, limit, alone=False))))
         data: Dataset | None = None
         for number, one in enumerate(inputs):
             left = None if limit is None else limit - (len(data.index) if data is not None else 0)
             if left == 0 and data is not None:
                 break
+            most = equal_parts(left, there[number:])[0] if left is not None and there else left
             part = read_files(
                 one.paths,
                 format=one.format,
                 origin=one.origin,
                 fields=one.fields,
-                limit=None if left is None else equal_part(left, parts=len(inputs) - number),
+                limit=1 if most == 0 and left else most,  # that there is no row is an error of the reading
                 shard_rows=None,
                 run=data.run if data is not None else run or Run(),
                 under=under,

@@ -106,7 +106,7 @@ def _input_lines(one: Look, folder: Path, origin: Origin) -> Iterator[str]:
         told = ", ".join(f"{field}: {path}" for field, path in one.fields.items())
         yield f"    # fields: {{{told}}}  # keys of the rows; is that what they mean? then take the first # away"
     else:
-        yield "    # fields: {group: metadata.customer}  # which key keeps rows of one customer, thread, document together?"
+        yield "    # fields: {group: KEY}  # none was seen: is there a key that keeps rows of one customer, thread, document together?"
 
 
 def _stage_lines(seen: LookedAt, origin: Origin) -> Iterator[str]:
@@ -124,8 +124,12 @@ def _stage_lines(seen: LookedAt, origin: Origin) -> Iterator[str]:
         if seen.null_keys:
             why += "; keys that are null where that means none are removed"
         yield f"  - {{stage: Validate, target: {seen.target}{repair}}}  # {why}"
-        if seen.refused:
-            yield f"  # of the first {seen.rows:,} rows {seen.refused:,} have errors and leave; `ftdata check --target {seen.target}` says which"
+    if seen.refused or seen.unreadable:
+        counts = ((seen.unreadable, "unreadable"), (seen.refused, "with errors"))
+        told = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+        leave = f"{seen.unreadable + seen.refused:,} {'leaves' if seen.unreadable + seen.refused == 1 else 'leave'}"
+        asked = "ftdata check" if seen.target is None else f"ftdata check --target {seen.target}"
+        yield f"  # of the first {seen.rows:,} rows {leave} ({told}); `{asked}` says which"
     if seen.scrubs:
         yield "  - {stage: ScrubPII}"
     else:

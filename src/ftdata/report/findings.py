@@ -46,9 +46,12 @@ def message_of(rule: str, told: Mapping[str, Any]) -> str:
     """
     if told.get("message"):
         return str(told["message"])
-    facts = ", ".join(f"{key} {value}" for key, value in told.items() if key not in {"severity", "first"})
-    return {
-        "file.crlf": f"lines end in CR LF ({facts})",
-        "json.blank": f"blank lines ({facts})",
-        "file.empty": "the file holds no row",
-    }.get(rule, facts or rule)
+    lines, one = told.get("lines", 0), told.get("lines") == 1
+    if rule == "file.crlf":
+        return f"{lines:,} {'line ends' if one else 'lines end'} in CR LF"
+    if rule == "json.blank":
+        places = ", ".join(f"line {line:,}" for line in told.get("first", ())[:1])
+        return f"{lines:,} blank {'line' if one else 'lines'}{f', {places}' if one else f', the first is {places}' if places else ''}"
+    if rule == "file.empty":
+        return "the file holds no row"
+    return ", ".join(f"{key} {value}" for key, value in told.items() if key not in {"severity", "first"}) or rule

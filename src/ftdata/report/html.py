@@ -64,7 +64,7 @@ def to_html(data: dict[str, Any]) -> str:
     for group in data["describe"]:
         parts += [f"<h2>Distributions by {escape(group['by'])}</h2>", _distributions(group)]
     if data["findings"]:
-        told = [{**one, "rule": one["reason"], "times": one["rows"], "first": ", ".join(one["first"])}
+        told = [{**one, "rule": one["reason"], "first": ", ".join(one["first"]) or "all rows"}
                 for one in data["findings"]]  # fmt: skip
         parts += ["<h2>Findings</h2>", _table(told, ["severity", "rule", "times", "first", "message"])]
     if data["duplicates"]:

@@ -6,7 +6,8 @@ A `Report` is plain data (`data`, JSON) with three faces: text for a terminal, J
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "flow_of", "make_report"]
 
+_NUMBER: Final = re.compile(r"[0-9][0-9,]*")
 _PAIRS = 10  # least similar removed pairs shown: the first place to look for a wrong removal
 
 
@@ -123,13 +125,20 @@ def _counts(events: pl.DataFrame, by: list[str]) -> list[dict[str, Any]]:
     """How many rows, by stage and reason, with the first of them."""
     import polars as pl
 
-    place = pl.format("{}:{}", pl.col("source"), pl.col("line"))
+    place = _place()
     return (
         events.group_by(by, maintain_order=True)
         .agg(pl.len().alias("rows"), place.head(5).alias("first"))
         .sort("rows", *by, descending=[True, *[False] * len(by)])
         .to_dicts()
     )
+
+
+def _place() -> pl.Expr:
+    """Where an event is: `FILE:LINE`, the file alone where it is of a file, null where it is of the set."""
+    import polars as pl
+
+    return pl.coalesce(pl.format("{}:{}", pl.col("source"), pl.col("line")), pl.col("source"))
 
 
 def _replaced(ledger: pl.DataFrame) -> list[dict[str, Any]]:
@@ -144,17 +153,30 @@ def _replaced(ledger: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def _findings(ledger: pl.DataFrame) -> list[dict[str, Any]]:
-    """Findings by rule and severity, errors first, with what the first of them says."""
+    """Findings by rule, severity and kind of message, errors first, with what the first of them says.
+
+    A kind is a message with its numbers left out: a reader and a target may say different things under one rule.
+    """
     import polars as pl
 
     events = findings_of(ledger)
-    told = _counts(events, ["reason", "severity"])
-    said = dict(events.group_by("reason").agg(pl.col("detail").first()).iter_rows())
-    for one in told:
-        one["message"] = message_of(one["reason"], orjson.loads(said[one["reason"]]))
-        one["first"] = [place for place in one["first"] if place is not None]
+    said = [message_of(rule, orjson.loads(detail)) for rule, detail in events.select("reason", "detail").iter_rows()]
+    kinds = [_NUMBER.sub("0", message) for message in said]
+    told = (
+        events.with_columns(pl.Series("message", said, pl.String), pl.Series("kind", kinds, pl.String))
+        .group_by("reason", "severity", "kind", maintain_order=True)
+        .agg(
+            pl.len().alias("times"),
+            pl.col("row").n_unique() - pl.col("row").has_nulls().cast(pl.UInt32),
+            pl.col("message").first(),
+            _place().drop_nulls().head(5).alias("first"),
+        )
+        .rename({"row": "rows"})
+        .to_dicts()
+    )
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
-    return sorted(told, key=lambda one: (order.get(one["severity"], 3), -one["rows"], one["reason"]))
+    told.sort(key=lambda one: (order.get(one["severity"], 3), -one["times"], one["reason"], one["kind"]))
+    return [{key: value for key, value in one.items() if key != "kind"} for one in told]
 
 
 def _least_similar(ledger: pl.DataFrame) -> list[dict[str, Any]]:

@@ -41,7 +41,7 @@ def to_text(data: dict[str, Any]) -> str:
     parts += [_described(group) for group in data["describe"]]
     if data["findings"]:
         told = [
-            [one["severity"], one["reason"], one["rows"], (one["first"] or [""])[0], one["message"]]
+            [one["severity"], one["reason"], one["times"], (one["first"] or ["all rows"])[0], one["message"]]
             for one in data["findings"][:20]
         ]
         parts.append(table(["finding", "rule", "times", "first at", "what the first says"], told))

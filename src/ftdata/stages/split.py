@@ -9,6 +9,7 @@ from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from ftdata.dataset import Origin  # noqa: TC001  # pydantic reads the annotations of settings
 from ftdata.dataset.clusters import cluster_labels
+from ftdata.dataset.facts import told_parents
 from ftdata.dataset.lineage import shared_parents
 from ftdata.errors import SplitError
 from ftdata.stage import settings
@@ -143,6 +144,7 @@ class Split:
         import polars as pl
 
         self.preflight(dataset)
+        dataset = told_parents(dataset, by="Split")
         labels = cluster_labels(dataset, related=self.related)
         index = dataset.index
         kept = (index["status"] == "kept").to_numpy()

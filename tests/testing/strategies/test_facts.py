@@ -21,7 +21,9 @@ def test_facts_are_in_the_rows_and_in_the_index(data) -> None:
         data.raw(), *(data.column(name) for name in ("id", "group", "created", "stratum")), strict=True
     ):
         facts = json.loads(raw).get(FACTS_KEY, {})
-        assert told == [None if facts.get(n) is None else str(facts[n]) for n in ("id", "group", "created", "stratum")]
+        assert told == [
+            None if facts.get(n) in {None, ""} else str(facts[n]) for n in ("id", "group", "created", "stratum")
+        ]
     assert [source.removesuffix(".jsonl") for source in data.column("source")] == data.column("origin").to_list()
 
 
