@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import os
 import re
+import threading
 
 import polars as pl
 import pytest
@@ -274,3 +276,15 @@ def test_an_object_too_long_to_be_a_row_may_hold_rows(tmp_path, monkeypatch) -> 
     assert ledger["reason"].to_list() == ["file.wrapped", "invalid_json"]
     assert "longer" not in ledger["detail"][0]
     assert "if its rows are in a list in it: write them one per line" in ledger["detail"][0]
+
+
+def test_a_pipe_is_not_read_to_be_counted(tmp_path) -> None:
+    """What was counted of it would be gone."""
+    pipe, file = tmp_path / "pipe.jsonl", tmp_path / "rows.jsonl"
+    file.write_text('{"text": "a"}\n' * 3)
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_text('{"text": "b"}\n' * 3))
+    writer.start()
+    data = Dataset.read([pipe, file], limit=4)
+    writer.join()
+    assert [row["text"] for row in data.rows()] == ["b", "b", "a", "a"]

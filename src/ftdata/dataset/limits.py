@@ -8,6 +8,7 @@ number of rows reads them all.
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftdata.errors import ReadError
@@ -67,7 +68,7 @@ def _rows_of(source: Source, limit: int) -> int:
     from ftdata.io.parquet import count_rows
     from ftdata.io.sources import STANDARD_INPUT
 
-    if source.path == STANDARD_INPUT:
+    if source.path == STANDARD_INPUT or not Path(source.path).is_file():  # a pipe can be read but once
         return limit
     try:
         if source.kind == "parquet":
@@ -85,6 +86,6 @@ def _rows_of(source: Source, limit: int) -> int:
 
 def _opened(source: Source) -> Generator[RowBatch]:
     """The batches of a file, as something that can be closed before its end."""
-    from ftdata.io.reader import read_rows
+    from ftdata.io import RowReader
 
-    yield from read_rows(source)
+    yield from RowReader(source)
