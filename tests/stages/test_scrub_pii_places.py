@@ -173,7 +173,7 @@ def test_keys_that_would_become_one_stay_two() -> None:
     (got,) = scrubbed(row)
     assert [message["content"] for message in got["messages"]] == [
         "<EMAIL_ADDRESS_1>",
-        '{"<EMAIL_ADDRESS_1>": 1, "<EMAIL_ADDRESS_2>": 2, "<EMAIL_ADDRESS_4>": 3, "<EMAIL_ADDRESS_3>": 4}',
+        '{"<EMAIL_ADDRESS_1>": 1, "<EMAIL_ADDRESS_4>": 2, "<EMAIL_ADDRESS_2>": 3, "<EMAIL_ADDRESS_3>": 4}',
     ]
 
 

@@ -66,8 +66,8 @@ def test_a_conversation_with_tools_is_listed_whole() -> None:
     call = ["messages", 2, "tool_calls", 0, "function"]
     assert listed(row) == [
         (["messages", 0, "content"], "messages", "system", "content", "Be nice."),
-        (["messages", 1, "content", 0, "text"], "messages", "user", "content", "Hi"),
         (["messages", 1, "name"], "messages", "user", "name", "ann"),
+        (["messages", 1, "content", 0, "text"], "messages", "user", "content", "Hi"),
         (["messages", 2, "reasoning_content"], "messages", "assistant", "reasoning", "Hm."),
         (["messages", 2, "tool_calls", 0, "id"], "messages", "assistant", "inner", "c1"),
         ([*call, "name"], "messages", "assistant", "name", "send"),
@@ -100,7 +100,7 @@ def test_arguments_as_an_object_are_listed_as_json_and_by_string() -> None:
     row = {"messages": [{"role": "user", "content": "Go"}, {"role": "assistant", "tool_calls": [call]}]}
     assert [(kind, text) for *_, kind, text in listed(row, "openai-chat")][1:] == [
         ("name", "send"),
-        ("arguments", '{"to":"ann","n":1}'),
+        ("arguments", '{"n":1,"to":"ann"}'),
         ("leaf", "ann"),
     ]
 
@@ -141,8 +141,8 @@ def test_rows_of_other_families_have_parts_and_roles() -> None:
         ("other", "other", "q"),
         ("other", "other", "a"),
         ("completion", "assistant", "o"),
-        ("beside", "other", "d"),
         ("other", "other", "c"),
+        ("beside", "other", "d"),
     ]
     steps = {"prompt": "p", "completions": ["one", "two"], "labels": [True, False]}
     assert [(part, kind, text) for _, part, _, kind, text in listed(steps)[:-1]] == [
@@ -193,8 +193,8 @@ def test_a_picture_is_a_fingerprint_that_differs_from_picture_to_picture() -> No
     assert one[0][3] == "media"
     assert one != other
     assert [entry[3:] for entry in listed(picture("https://shop.example/a.png"))][1:] == [
-        ("leaf", "image_url"),
         ("address", "https://shop.example/a.png"),  # of a kind of its own: one that was edited is a lost picture
+        ("leaf", "image_url"),
     ]
 
 
@@ -210,9 +210,9 @@ def test_a_row_of_an_unknown_layout_lists_all_its_strings() -> None:
     row = {"question": "q", "deep": {"er": ["x", 7, {"y": "z"}]}, "score_of": 3, "id": 9}
     found = listed(row, "unknown")
     assert [entry[:1] + entry[3:] for entry in found[:3]] == [
-        (["question"], "leaf", "q"),
         (["deep", "er", 0], "leaf", "x"),
         (["deep", "er", 2, "y"], "leaf", "z"),
+        (["question"], "leaf", "q"),
     ]
     assert {entry[1] for entry in found} == {"other"}
     assert found[3][3] == "verdict"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ftdata.dataset.index import located
 from ftdata.errors import StageError, work_folder_failed
-from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line, parse_lines
+from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line, parse_lines, with_digits
 from ftdata.texts import extract_texts
 
 if TYPE_CHECKING:
@@ -213,7 +213,11 @@ class Shard:
             every = load_raws(self._ref)
             parsed = parse_lines(every)
             good = [i for i, value in enumerate(parsed) if not isinstance(value, JsonFault)]
-            values = [value for value in parsed if not isinstance(value, JsonFault)]
+            values = [
+                with_digits(value, raw)
+                for value, raw in zip(parsed, every, strict=True)
+                if not isinstance(value, JsonFault)
+            ]
             named = [self._named[source] for source in self._sources[good].tolist()]
             found = [[located(value, path) for path in paths] for value, paths in zip(values, named, strict=True)]
             frame = extract_texts(

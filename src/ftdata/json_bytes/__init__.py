@@ -2,9 +2,10 @@
 
 A row is kept as the bytes that were read. `parse_lines` says what they mean, or which rule they break; `apply_edits`
 splices them, so that everything outside an edit leaves as it came; `walk` lists what stands in them, also in JSON held by
-strings; `dump` and `compact` write what was no JSONL before.
+strings; `dump` and `compact` write what was no JSONL before; `canonical` writes what is compared.
 """
 
+from ftdata.json_bytes.canonical import LongNumber, canonical, with_digits
 from ftdata.json_bytes.parse import MAX_DEPTH, parse_line, parse_lines
 from ftdata.json_bytes.paths import KNOWN_KEYS, show_path
 from ftdata.json_bytes.splice import (
@@ -33,6 +34,7 @@ __all__ = [
     "JsonObject",
     "JsonText",
     "JsonValue",
+    "LongNumber",
     "Path",
     "Remove",
     "Rename",
@@ -40,6 +42,7 @@ __all__ = [
     "ReplaceText",
     "Step",
     "apply_edits",
+    "canonical",
     "compact",
     "dump",
     "embedded",
@@ -49,4 +52,5 @@ __all__ = [
     "parse_lines",
     "show_path",
     "walk",
+    "with_digits",
 ]

@@ -55,7 +55,7 @@ def is_plain_name(key: str) -> bool:
 
 
 def walk(value: JsonValue, path: Path) -> Iterator[Found]:
-    """List strings in order, and of each object first the keys that are no plain names, and numbers of seven digits or more.
+    """List strings, those of an object in the order of its keys by name, and of each object first the keys that are no plain names, and numbers of seven digits or more.
 
     A stack, not recursion: nesting is the data's choice, not ours. Numbers are whole ones, also where they are written with
     a point (`4.0`), as tables with gaps are exported.
@@ -73,10 +73,11 @@ def walk(value: JsonValue, path: Path) -> Iterator[Found]:
             if below is not None:
                 stack.append((below, (*here, None), True))
         elif isinstance(item, dict):
-            for key in item:
+            keys = sorted(item)
+            for key in keys:
                 if not key.isalpha() and not is_plain_name(key):
                     yield (*here, key), "key", key, False
-            stack.extend((inner, (*here, key), inside) for key, inner in reversed(item.items()))
+            stack.extend((item[key], (*here, key), inside) for key in reversed(keys))
         elif isinstance(item, list):
             stack.extend((inner, (*here, i), inside) for i, inner in reversed(list(enumerate(item))))
         elif isinstance(item, int):

@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import Field
 
 from ftdata.dataset.alike import keyed_rows, shared_passages
+from ftdata.json_bytes import canonical, with_digits
 from ftdata.near_duplicates import COMMON_PASSAGES
 from ftdata.stage import settings
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from ftdata.dataset import Dataset, Shard
     from ftdata.dataset.alike import KeyedRows
+    from ftdata.json_bytes import JsonObject
     from ftdata.near_duplicates import ShingleSets
 
 __all__ = ["EXACT_DUPLICATE", "NEAR_DUPLICATE", "Deduplicate"]
@@ -59,7 +61,7 @@ class Deduplicate:
     near: bool = True
     keep: Literal["origin", "first"] = "origin"
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
@@ -157,8 +159,8 @@ def _told(shard: Shard, *, mixed: bool) -> pl.DataFrame:
 def _told_of(shard: Shard, parts: pl.DataFrame, *, mixed: bool) -> pl.DataFrame:
     """Per row: exact key, length, and hashes of its context, verdict and conversation.
 
-    In a mixed set, whose inputs have different formats or `Fields`, its bytes have a key too: one input may say of a member
-    that it tells no rows apart and the other nothing, and still the same bytes are the same row.
+    In a mixed set, whose inputs have different formats or `Fields`, its JSON has a key too: one input may say of a member
+    that it tells no rows apart and the other nothing, and still the same JSON is the same row.
     """
     from ftdata.near_duplicates import exact_keys, fingerprints
 
@@ -169,23 +171,27 @@ def _told_of(shard: Shard, parts: pl.DataFrame, *, mixed: bool) -> pl.DataFrame:
         _hashed(parts["verdict"], normalised=False),
         fingerprints(parts["whole"]).alias("body"),
     ).join(exact_keys(shard.texts), on="row", how="inner", maintain_order="left")
-    told = pl.concat([told, _told_by_bytes(shard, told)], how="diagonal_relaxed").sort("row")
+    told = pl.concat([told, _told_by_json(shard, told)], how="diagonal_relaxed").sort("row")
     if not mixed:
         return told
-    keys = _keys_of_bytes(shard.raw)
-    return told.with_columns(pl.Series("bytes", keys[:, 0]), pl.Series("bytes_too", keys[:, 1]))
+    keys = _keys_of_json(zip(shard.values, shard.raw, strict=True))
+    return told.with_columns(pl.Series("json", keys[:, 0]), pl.Series("json_too", keys[:, 1]))
 
 
-def _told_by_bytes(shard: Shard, told: pl.DataFrame) -> pl.DataFrame:
-    """The same of the rows in which there is nothing to compare: such a row is a copy only of one of the same bytes."""
+def _told_by_json(shard: Shard, told: pl.DataFrame) -> pl.DataFrame:
+    """The same of the rows in which there is nothing to compare: such a row is a copy only of one of the same JSON."""
     known = set(told["row"].to_list())
     left = (
-        [(row, raw) for row, raw in zip(shard.rows.tolist(), shard.raw, strict=True) if row not in known]
+        [
+            (row, value, raw)
+            for row, value, raw in zip(shard.rows.tolist(), shard.values, shard.raw, strict=True)
+            if row not in known
+        ]
         if len(known) < len(shard)
         else []
     )
-    keys = _keys_of_bytes([raw for _, raw in left])
-    rows = pl.DataFrame({"row": [row for row, _ in left]}, schema={"row": pl.Int64})
+    keys = _keys_of_json((value, raw) for _, value, raw in left)
+    rows = pl.DataFrame({"row": [row for row, _, _ in left]}, schema={"row": pl.Int64})
     return rows.with_columns(
         pl.lit(0, told.schema["length"]).alias("length"),
         pl.Series("exact", keys[:, 0], dtype=pl.UInt64),
@@ -193,9 +199,10 @@ def _told_by_bytes(shard: Shard, told: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _keys_of_bytes(raws: Iterable[bytes]) -> NDArray[np.uint64]:
-    """uint64[N, 2], alike only for the same bytes, and like no exact key of texts."""
-    digests = [hashlib.blake2b(raw, digest_size=16, person=b"bytes of a row").digest() for raw in raws]
+def _keys_of_json(rows: Iterable[tuple[JsonObject, bytes]]) -> NDArray[np.uint64]:
+    """uint64[N, 2], alike only for the same JSON, whatever the order of its keys, and like no exact key of texts."""
+    same = (canonical(with_digits(value, raw)) for value, raw in rows)
+    digests = [hashlib.blake2b(one, digest_size=16, person=b"JSON of a row").digest() for one in same]
     return np.frombuffer(b"".join(digests), "<u8").reshape(-1, 2)
 
 
@@ -232,7 +239,7 @@ def _exact_copies(ranked: pl.DataFrame) -> pl.DataFrame:
 
     clusters = Clusters(ranked.height)
     placed = ranked.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("at"))
-    for keys in (("exact", "exact_too"), ("bytes", "bytes_too")):
+    for keys in (("exact", "exact_too"), ("json", "json_too")):
         if keys[0] in ranked.columns:
             told = placed.select("at", pl.col("at").first().over(keys).alias("first"))
             clusters.union(told["at"].to_numpy(), told["first"].to_numpy())

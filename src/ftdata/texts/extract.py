@@ -1,6 +1,6 @@
 """The walk through a row: message contents, content parts, tool calls and results, prompt, chosen and rejected, tools.
 
-Every stage that looks at text reads the frame made here, and none walks the JSON on its own. Five things are easy to get
+Every stage that looks at text reads the frame made here, and none walks the JSON on its own. Six things are easy to get
 wrong and are settled here:
 
 * JSON inside a string (tool-call arguments, tool results, an answer in JSON) is listed whole, because that is what is
@@ -8,6 +8,8 @@ wrong and are settled here:
 * What no one counts or compares may still be private. So it is listed for the stages that edit (`BESIDE`): strings of JSON
   that a leaf holds in its turn, ids and reference answers (`inner`), keys that are more than a name (`key`), long numbers
   (`number`), and addresses of pictures and files (`address`), which lead nowhere once they are edited.
+* In which order the members of an object stand in the file says nothing in JSON. So texts come in an order of their own: known
+  members as a model reads them, others by name.
 * A part that is not text (an image, a file) is listed as a fingerprint (`kind="media"`), because two rows that ask
   the same of different pictures are different rows.
 * What is no text and yet decides what a row teaches (a label, a reference answer, the tools it declares) is listed as
@@ -26,7 +28,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
 
-from ftdata.json_bytes import embedded, is_plain_name, walk
+from ftdata.json_bytes import canonical, embedded, is_plain_name, walk
 from ftdata.texts.layouts import (
     COUNTED,
     COUNTED_IN_MESSAGES,
@@ -69,6 +71,12 @@ _ROLE_NAMES: Final = {
 """Roles of other families: ShareGPT (LLaMA-Factory 0.9.5), ms-swift 4.6.0."""
 _REASONING_KEYS: Final = ("reasoning_content", "reasoning", "thinking")
 _SYSTEM: Final = ("system", "developer")
+_MESSAGE: Final = (
+    "role", "from", "tool_call_id", "name", *_REASONING_KEYS, "content", "value", "refusal", "tool_calls", "function_call",
+)  # fmt: skip
+_CALL: Final = ("index", "id", "call_id", "type", "function", "name", "arguments", "args")
+"""Members of messages and calls in the order in which chat templates write them (OpenAI's and Qwen's among others: name, reasoning,
+answer, calls), which is the order of their texts wherever they stand in the file."""
 _TEXT_KEYS: Final = ("content", "refusal", "tool_calls", "function_call", *_REASONING_KEYS)
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+|data:(?![^,]{0,255};base64,)\S+", re.IGNORECASE)
 _PAYLOAD: Final = re.compile(r"(?:data:[^,\s]{0,255},)?[A-Za-z0-9+/_-]{64,}={0,2}", re.IGNORECASE)
@@ -112,7 +120,8 @@ def extract_texts(
             they are as the members of `NUMBERING`, unless `COUNTED` names them. None: there are none.
 
     Returns:
-        A frame with one line per text, in the order of the rows and of their JSON: `row` (Int64), `path` (String, a
+        A frame with one line per text, in the order of the rows; in a row, that of lists is theirs, and known members of
+        an object come as a model reads them, others by name, wherever they stand in the file: `row` (Int64), `path` (String, a
         JSON array of steps), `part`, `role`, `kind` (Enum), `holds_json` (the text is JSON whose strings follow as
         `leaf`), `text`.
     """
@@ -159,14 +168,10 @@ def _stands_in(path: Path, named: Collection[Path]) -> bool:
 
 def _counted(value: JsonObject, listed: Collection[str], paths: Sequence[Path]) -> Iterator[_Entry]:
     """What stands in the members that tell a row apart and are no text, for stages that edit only."""
-    heads = {path[:count] for path in paths for count in (1, 2)}
-    for key, item in value.items():
-        if key not in listed and (key,) in heads:
+    heads = {path[0] for path in paths}
+    for key, item in _in_order(value, ()):
+        if key not in listed and key in heads:
             yield from _inside(item, (key,), "other")
-    held = value.get("input")
-    for key, item in held.items() if isinstance(held, dict) else ():
-        if key not in {"messages", "tools", "functions"} and ("input", key) in heads:
-            yield from _inside(item, ("input", key), "other")
 
 
 def _append(
@@ -207,15 +212,21 @@ def _walk_part(value: JsonValue, path: Path, part: str) -> Iterator[_Entry]:
             for key in ("tools", "functions"):
                 if key in value:
                     yield from _declarations(value[key], (*path, key))
+            for key, item in _in_order(value, ()):
+                if key not in {"messages", "tools", "functions"}:
+                    yield from _key((*path, key), role)
+                    yield from _inside(item, (*path, key), role)
         else:
             yield from _message(value, path, role, 0)
+    else:
+        yield from _leaves(value, path, role)
 
 
 def _message(message: dict[str, JsonValue], path: Path, default_role: str, place: int) -> Iterator[_Entry]:
     named = message.get("role", message.get("from"))
     role = _ROLE_NAMES.get(named, named) if isinstance(named, str) else default_role
     silent = all(message.get(key) is None for key in (*_TEXT_KEYS, *(("value",) if "from" in message else ())))
-    for key, value in message.items():
+    for key, value in _in_order(message, _MESSAGE):
         here = (*path, key)
         if key == "content" or (key == "value" and "from" in message):
             yield from _content(value, here, role)
@@ -238,7 +249,7 @@ def _message(message: dict[str, JsonValue], path: Path, default_role: str, place
             if value is not None and (silent or key in COUNTED_IN_MESSAGES):
                 yield here, role, "verdict", _fingerprint([place, key, value]), False
             yield from _without_payloads(_leaves(value, here, role))
-        elif key not in {"role", "from"} or (named not in ROLES and named not in _ROLE_NAMES):
+        else:
             yield from _plumbing(value, here, role)
 
 
@@ -264,8 +275,8 @@ def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
                 continue
             if told := {key: item for key, item in part.items() if key in COUNTED_IN_MESSAGES}:
                 yield here, role, "verdict", _fingerprint([known, told]), False
-            for key, more in part.items():
-                if key not in _PART_TEXTS:
+            for key, more in _in_order(part, ()):
+                if key not in _PART_TEXTS or not isinstance(more, str):
                     yield from _key((*here, key), role)
                     yield from _plumbing(more, (*here, key), role)
     elif value is not None:
@@ -273,7 +284,7 @@ def _content(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
 
 
 def _call(call: dict[str, JsonValue], path: Path, role: str) -> Iterator[_Entry]:
-    for key, value in call.items():
+    for key, value in _in_order(call, _CALL):
         here = (*path, key)
         if key == "name" and isinstance(value, str):
             yield here, role, "name", value, False
@@ -281,7 +292,7 @@ def _call(call: dict[str, JsonValue], path: Path, role: str) -> Iterator[_Entry]
             if isinstance(value, str):
                 yield from _string(value, here, role, "arguments")
             elif value is not None:
-                yield here, role, "arguments", orjson.dumps(value).decode(), True
+                yield here, role, "arguments", canonical(value).decode(), True
                 yield from _leaves(value, here, role)
         elif key == "function" and isinstance(value, dict):
             yield from _call(value, here, role)
@@ -328,7 +339,7 @@ def _declarations(value: JsonValue, path: Path) -> Iterator[_Entry]:
     if isinstance(value, str):
         yield from _string(value, path, "tools", "declaration")
     elif value:
-        yield path, "tools", "declaration", orjson.dumps(value).decode(), True
+        yield path, "tools", "declaration", canonical(value).decode(), True
         yield from _leaves(value, path, "tools")
 
 
@@ -346,5 +357,14 @@ def _leaves(value: JsonValue, path: Path, role: str) -> Iterator[_Entry]:
         yield here, role, "leaf" if kind == "string" else kind, text, holds_json
 
 
+def _in_order(members: JsonObject, known: Sequence[str]) -> Iterator[tuple[str, JsonValue]]:
+    """The members of an object in one order, wherever they stand in the file: the known ones, then the others by name."""
+    for key in known:
+        if key in members:
+            yield key, members[key]
+    for key in sorted(members.keys() - known):
+        yield key, members[key]
+
+
 def _fingerprint(told: object) -> str:
-    return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    return hashlib.blake2b(canonical(told), digest_size=16).hexdigest()
