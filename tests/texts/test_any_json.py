@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +15,9 @@ from ftdata.near_duplicates import compared_parts, exact_keys, related_bodies
 from ftdata.testing.strategies import chat_records, completion_records, preference_records, text_records
 from ftdata.texts import extract_texts
 from texts.rows_of_formats import ROWS
+
+if TYPE_CHECKING:
+    import random
 
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(

@@ -240,6 +240,7 @@ class Dataset:
             part["row"].filter(kept).to_numpy(),
             pl.DataFrame(named).filter(kept),
             [facts.format for facts in self.sources],
+            [facts.alike for facts in self.sources],
             [facts.named for facts in self.sources],
             part["source"].to_numpy(),
         )
@@ -273,7 +274,7 @@ class Dataset:
         """An empty shard, so that a function can say the schema of its result when there are no rows."""
         ref = write_shard(self.run.path, 0, [])
         named = [self.index["row"], *((self.marks if n in self.marks.columns else self.index)[n] for n in columns)]
-        return Shard(ref, np.empty(0, np.int64), pl.DataFrame(named).clear(), [], [], np.empty(0, np.uint32))
+        return Shard(ref, np.empty(0, np.int64), pl.DataFrame(named).clear(), [], [], [], np.empty(0, np.uint32))
 
     def drop(
         self,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
@@ -22,9 +21,9 @@ from ftdata.dataset.facts import told_fields
 from ftdata.dataset.index import ORIGINS, Fields, empty_index, index_rows
 from ftdata.dataset.limits import equal_parts, rows_up_to
 from ftdata.dataset.shards import SHARD_BYTES, SHARD_ROWS, write_shard
-from ftdata.dataset.sources import SourceFacts, facts_of, file_findings, format_findings, tell_format, wrapped_findings
+from ftdata.dataset.sources import RowFormats, SourceFacts, facts_of, file_findings, format_findings, wrapped_findings
 from ftdata.errors import ReadError, RecipeError
-from ftdata.formats import FORMATS, HEAD_ROWS, detect
+from ftdata.formats import FORMATS, HEAD_ROWS
 from ftdata.json_bytes import JsonFault, dump, parse_lines
 
 if TYPE_CHECKING:
@@ -61,8 +60,8 @@ class _Growing:
 
     def add(
         self, source: int, lines: Sequence[int], raws: Sequence[bytes], given: Mapping[int, JsonFault]
-    ) -> list[JsonObject]:
-        """Take in rows of one source; returns those that parse."""
+    ) -> list[tuple[int, JsonObject]]:
+        """Take in rows of one source; returns those that parse, with their lines."""
         values: list[JsonObject | JsonFault] = list(parse_lines(raws))
         for position, fault in given.items():
             values[position] = fault
@@ -76,7 +75,7 @@ class _Growing:
             self._bytes += len(raw)
             if len(self._raws) >= self.limit or self._bytes >= SHARD_BYTES:
                 self._flush()
-        return [value for value in values if not isinstance(value, JsonFault)]
+        return [(line, value) for line, value in zip(lines, values, strict=True) if not isinstance(value, JsonFault)]
 
     def _flush(self) -> None:
         first = sum(ref.rows for ref in self.shards)
@@ -154,7 +153,7 @@ def read_files(
         if limit is not None and before >= limit:
             break
         most = None if limit is None else before + equal_parts(limit - before, there[number:])[0]
-        labels: Counter[str] = Counter()
+        labels = RowFormats(format)
         only: JsonObject | JsonFault | None = None
         reader = RowReader(source)
         with closing(_batches(reader)) as batches:
@@ -162,14 +161,14 @@ def read_files(
                 take = len(batch.raws) if most is None else min(len(batch.raws), most - growing.rows)
                 faults = {i: fault for i, fault in batch.faults.items() if i < take}
                 values = growing.add(number, batch.lines[:take], batch.raws[:take], faults)
-                labels.update(detect(value) for value in values[: HEAD_ROWS - labels.total()])
-                only = values[0] if values else faults.get(0)
+                labels.add(values)
+                only = values[0][1] if values else faults.get(0)
                 run.tick(take)
                 if most is not None and growing.rows >= most:
                     break
             # After the last one look more: of a file that was not read to its end neither digest nor size is known.
             facts = reader.facts if next(batches, None) is None else FileFacts(source.name)
-        sources.append(facts_of(facts, growing.rows - before, format, labels, place=source.path))
+        sources.append(facts_of(facts, growing.rows - before, labels, place=source.path))
         notes.extend(file_findings(number, facts, sources[-1]))
         if sources[-1].rows == 1 and only is not None and facts.sha256:
             notes.extend(wrapped_findings(number, only))
@@ -209,13 +208,12 @@ def read_memory(
     """
     _check(format, origin, None, fields, shard_rows)
     growing = _Growing(run, shard_rows, fields or Fields(), origin)
-    labels: Counter[str] = Counter()
+    labels = RowFormats(format)
     digest, size, waiting = hashlib.sha256(), 0, list[bytes]()
 
     def take() -> None:
         first = growing.rows + 1
-        values = growing.add(0, range(first, first + len(waiting)), waiting, {})
-        labels.update(detect(value) for value in values[: HEAD_ROWS - labels.total()])
+        labels.add(growing.add(0, range(first, first + len(waiting)), waiting, {}))
         waiting.clear()
 
     for number, row in enumerate(rows, 1):
@@ -234,7 +232,7 @@ def read_memory(
             take()
     take()
     facts = SourceFacts(
-        path="memory", sha256=digest.hexdigest(), size=size, rows=growing.rows, **tell_format(format, labels)
+        path="memory", sha256=digest.hexdigest(), size=size, rows=growing.rows, **labels.told()
     )  # fmt: skip
     return growing.dataset([facts], format_findings(0, facts))
 

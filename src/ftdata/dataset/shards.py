@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ftdata.dataset.index import located
 from ftdata.errors import StageError, work_folder_failed
+from ftdata.formats import detect
 from ftdata.json_bytes import EditError, JsonFault, apply_edits, parse_line, parse_lines, with_digits
 from ftdata.texts import extract_texts
 
@@ -145,6 +146,7 @@ class Shard:
     Args:
         ref: The file it is in.
         formats: Format label of each source.
+        alike: For each source, the labels that its rows may have; None: its rows have the format that was given.
         named: For each source, dotted paths of what only says which row it is, or where it came from.
         sources: Number of the source of each row of the file, dropped ones too.
 
@@ -159,11 +161,12 @@ class Shard:
         rows: NDArray[np.int64],
         columns: pl.DataFrame,
         formats: list[str],
+        alike: list[frozenset[str] | None],
         named: list[tuple[str, ...]],
         sources: NDArray[np.uint32],
     ) -> None:
         self._ref, self.rows, self.columns = ref, rows, columns
-        self._formats, self._named, self._sources = formats, named, sources
+        self._formats, self._alike, self._named, self._sources = formats, alike, named, sources
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -185,7 +188,7 @@ class Shard:
 
     @property
     def formats(self) -> list[str]:
-        """The format label of each row."""
+        """The format label of each row: that of its source."""
         return [self._labels[i] for i in (self.rows - self._ref.first).tolist()]
 
     @cached_property
@@ -200,12 +203,21 @@ class Shard:
         parsed = parse_lines(self.raw)
         return [{} if isinstance(value, JsonFault) else value for value in parsed]
 
+    def _walked_as(self, value: JsonObject, source: int) -> str:
+        """The label whose layout a row is walked by: its own one where its source was only told to be of another."""
+        alike = self._alike[source]
+        if alike is None:
+            return self._formats[source]
+        own = detect(value)
+        return self._formats[source] if own in alike else own
+
     @cached_property
     def texts(self) -> pl.DataFrame:
         """The texts of the rows (see `ftdata.texts`), extracted once per shard and kept in the work folder."""
         import polars as pl
 
-        told = list(zip(self._formats, self._named, strict=True))
+        alike = [one if one is None else sorted(one) for one in self._alike]
+        told = list(zip(self._formats, alike, self._named, strict=True))
         of_rows = "\n".join(repr(told[source]) for source in self._sources.tolist())
         layout = hashlib.blake2b(of_rows.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         path = Path(self._ref.path).with_name(f"texts-{self._ref.digest}-{layout}.arrow")
@@ -218,12 +230,13 @@ class Shard:
                 for value, raw in zip(parsed, every, strict=True)
                 if not isinstance(value, JsonFault)
             ]
-            named = [self._named[source] for source in self._sources[good].tolist()]
+            sources = self._sources[good].tolist()
+            named = [self._named[source] for source in sources]
             found = [[located(value, path) for path in paths] for value, paths in zip(values, named, strict=True)]
             frame = extract_texts(
                 good,
                 values,
-                [self._labels[i] for i in good],
+                [self._walked_as(value, source) for value, source in zip(values, sources, strict=True)],
                 named=[[path for path in paths if path is not None] for paths in found],
             )
             _write_frame(frame, path)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from ftdata.dataset.index import NAMING
 from ftdata.dataset.ledger import make_events
-from ftdata.formats import AGREEMENT, NO_FORMAT, detect, settle
+from ftdata.formats import AGREEMENT, HEAD_ROWS, NO_FORMAT, detect, settle
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
     from ftdata.io import FileFacts
     from ftdata.json_bytes import JsonFault, JsonObject
 
-__all__ = ["SourceFacts", "facts_of", "file_findings", "format_findings", "tell_format", "wrapped_findings"]
+__all__ = ["RowFormats", "SourceFacts", "facts_of", "file_findings", "format_findings", "wrapped_findings"]
 
 _WRAPPERS: Final = frozenset({
     "data", "rows", "train", "test", "val", "validation", "dev", "examples", "items", "records", "samples", "results",
@@ -38,8 +38,12 @@ class SourceFacts:
         size: Bytes as stored.
         rows: Rows found, broken ones too.
         format: Format label of its rows, told from the first of them unless it was given.
+        alike: The labels that rows of this format may have; None where the format was given. A row of another one is walked
+            for texts as what it is.
         agreement: Share of the rows looked at that are of this format.
         disagreement: Where they do not agree, which formats were found and what to do; else empty.
+        others: Rows that have another format, in the whole of the source; 0 where the format was given.
+        first_other: Line of the first of them.
         bom: Whether it began with a byte order mark.
         crlf: Lines that ended in CR LF.
         blank: Blank lines.
@@ -57,6 +61,9 @@ class SourceFacts:
     format: str
     agreement: float = 1.0
     disagreement: str = ""
+    others: int = 0
+    first_other: int | None = None
+    alike: frozenset[str] | None = None
     bom: bool = False
     crlf: int = 0
     blank: int = 0
@@ -71,27 +78,60 @@ class SourceFacts:
         return tuple(self.fields[name] for name in NAMING if name in self.fields)
 
 
-def tell_format(format: str, labels: Counter[str]) -> dict[str, Any]:
-    """`format`, and `agreement` and `disagreement` where it was told from rows.
+class RowFormats:
+    """The formats of the rows of a source, each told by itself.
 
     Args:
-        format: A label that was given, or `auto`.
-        labels: How many of the rows looked at are of each format.
+        format: A label that was given, or `auto`: a format that was given is not asked of the rows.
     """
-    if format != "auto":
-        return {"format": format}
-    found = settle(labels)
-    return {"format": found.format, "agreement": found.agreement, "disagreement": found.problem or ""}
+
+    def __init__(self, format: str) -> None:
+        self.format = format
+        self._head: Counter[str] = Counter()
+        self._all: Counter[str] = Counter()
+        self._rows = 0
+        self._first: dict[str, int] = {}
+
+    def add(self, rows: Iterable[tuple[int, JsonObject]]) -> None:
+        """Take in lines and values of rows, in order."""
+        if self.format != "auto":
+            return
+        for line, value in rows:
+            label = detect(value)
+            if label not in self._first:
+                self._first[label] = line
+            self._all[label] += 1
+            self._rows += 1
+            if self._rows == HEAD_ROWS:
+                self._head = self._all.copy()
+
+    def told(self) -> dict[str, Any]:
+        """`format`, and what is known of the others where it was told from rows: of the first ones, as every reader does."""
+        if self.format != "auto":
+            return {"format": self.format}
+        found = settle(self._head or self._all)
+        others = {label: count for label, count in self._all.items() if label not in found.same | NO_FORMAT}
+        problem = found.problem or ""
+        if others and not problem:
+            named = ", ".join(f"{label} ({count})" for label, count in sorted(others.items()))
+            problem = f"{sum(others.values())} of {self._rows} rows are of another format than {found.format}: {named}; split the file"
+        return {
+            "format": found.format,
+            "agreement": found.agreement,
+            "disagreement": problem,
+            "alike": found.same,
+            "others": sum(others.values()),
+            "first_other": min((self._first[label] for label in others), default=None),
+        }
 
 
-def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str], *, place: str) -> SourceFacts:
+def facts_of(facts: FileFacts, rows: int, labels: RowFormats, *, place: str) -> SourceFacts:
     """What was seen of a file, with the rows that were taken and their format.
 
     Args:
         facts: What the reader saw.
         rows: Rows that were taken, broken ones too.
-        format: A label that was given, or `auto`.
-        labels: How many of the rows looked at are of each format.
+        labels: What its rows say of their formats.
         place: The file from where the process stands.
     """
     return SourceFacts(
@@ -104,7 +144,7 @@ def facts_of(facts: FileFacts, rows: int, format: str, labels: Counter[str], *, 
         blank=facts.blank,
         final_newline=facts.final_newline,
         place=place,
-        **tell_format(format, labels),
+        **labels.told(),
     )
 
 
@@ -146,15 +186,18 @@ def file_findings(number: int, facts: FileFacts, told: SourceFacts) -> list[pl.D
 
 
 def format_findings(number: int, facts: SourceFacts) -> list[pl.DataFrame]:
-    """A warning when the rows of a source are not all of one format.
+    """What is to be said when the rows of a source are not all of one format: a warning, for a few odd rows an info.
 
     Args:
         number: Number of the source.
         facts: What is known of the source.
     """
-    if facts.agreement >= AGREEMENT or not facts.rows:
+    if not facts.rows or (facts.agreement >= AGREEMENT and not facts.others):
         return []
-    detail = {"severity": "warning", "message": facts.disagreement}
+    few = facts.agreement >= AGREEMENT and facts.others <= (1 - AGREEMENT) * facts.rows
+    detail: dict[str, Any] = {"severity": "info" if few else "warning", "message": facts.disagreement}
+    if facts.others:
+        detail |= {"rows": facts.others, "first": facts.first_other}
     return [
         make_events(
             [None], step=0, stage="read", action="finding", reason="file.mixed_formats", details=[detail], places=[(number, None)]

@@ -65,7 +65,7 @@ class Deduplicate:
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
-        mixed = len({(facts.format, facts.named) for facts in dataset.sources}) > 1
+        mixed = len({(facts.format, facts.alike, facts.named) for facts in dataset.sources}) > 1
         if not self.near:
             copies = _exact_copies(_ranked(dataset, dataset.map_shards(partial(_told, mixed=mixed)), self.keep))
             return _drop(dataset, _followed(copies, copies.clear()), EXACT_DUPLICATE)

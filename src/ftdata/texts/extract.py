@@ -36,6 +36,7 @@ from ftdata.texts.layouts import (
     OPEN,
     PROVENANCE,
     distinguishing,
+    is_laid_out_so,
     is_numbering,
     known_members,
 )
@@ -115,7 +116,8 @@ def extract_texts(
     Args:
         rows: Row numbers, one per value.
         values: Parsed rows.
-        formats: Format label of each row, as told by `ftdata.formats.detect`.
+        formats: Format label of each row, as told by `ftdata.formats.detect`: the row's own where its source holds rows of
+            several. A row that has none of the members of that format is walked as one of an unknown layout.
         named: For each row, where members stand that only number it or say where it came from, because its owner said so;
             they are as the members of `NUMBERING`, unless `COUNTED` names them. None: there are none.
 
@@ -131,11 +133,11 @@ def extract_texts(
         [], [], [], [], [], [], [],
     )  # fmt: skip
     for row, value, label, beside in zip(rows, values, formats, named or [()] * len(rows), strict=True):
-        listed = known_members(label)
+        listed = known_members(label) if is_laid_out_so(value, label) else frozenset[str]()
         entries = [
             (part, entry)
             for key, part in LAYOUTS.get(label, ())
-            if key in value
+            if key in listed and key in value
             for entry in _walk_part(value[key], (key,), part)
         ]
         found = any(kind not in BESIDE for _, (_, _, kind, _, _) in entries)

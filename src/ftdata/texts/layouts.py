@@ -40,6 +40,7 @@ __all__ = [
     "OPEN",
     "PROVENANCE",
     "distinguishing",
+    "is_laid_out_so",
     "is_numbering",
     "known_members",
 ]
@@ -191,6 +192,21 @@ def known_members(label: str) -> frozenset[str]:
         label: A format label, as `ftdata.formats.detect` gives it.
     """
     return frozenset(key for key, _ in LAYOUTS.get(label, ()))
+
+
+_BESIDE_TEXTS: Final = frozenset({"system", "tools", "functions", "history"})
+"""Members of layouts that stand beside what a row says: with them alone it is not laid out so."""
+
+
+def is_laid_out_so(value: JsonObject, label: str) -> bool:
+    """Whether a row has any of the members that hold what rows of a format say.
+
+    Args:
+        value: The parsed row.
+        label: A format label; rows of a layout that is not walked are always laid out so.
+    """
+    told = known_members(label) - _BESIDE_TEXTS
+    return not told or any(value.get(key) is not None for key in told)
 
 
 def distinguishing(value: JsonObject, label: str) -> list[tuple[Path, JsonValue]]:
