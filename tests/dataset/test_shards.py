@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ftdata import Dataset
 from ftdata.dataset.shards import load_raws, write_shard
+from ftdata.texts import extract_texts
 
 
 def test_a_shard_holds_its_rows_and_is_named_after_them(tmp_path) -> None:
@@ -36,6 +37,28 @@ def test_texts_are_kept_for_the_next_stage_by_format() -> None:
         data = Dataset.from_rows(rows, format=label)
         texts += [shard.texts["text"].to_list() for shard in data.each_shard()]
     assert texts == [["a"], ["b", "c"]]
+
+
+def test_texts_of_dropped_rows_are_not_extracted_and_those_that_are_once(monkeypatch) -> None:
+    """A stage behind finds what the one before it left; a row that comes back into sight is extracted then."""
+    asked: list[list[int]] = []
+
+    def extract(rows, values, formats, *, named):
+        asked.append(list(rows))
+        return extract_texts(rows, values, formats, named=named)
+
+    monkeypatch.setattr("ftdata.dataset.shards.extract_texts", extract)
+    every = Dataset.from_rows([{"text": t} for t in "abcd"])
+    fewer = every.drop([1], by="Test", reason="gone")
+    for data, rows in (
+        (fewer, [0, 2, 3]),
+        (fewer.drop([3], by="Test", reason="gone"), [0, 2]),
+        (every, [0, 1, 2, 3]),
+        (fewer, [0, 2, 3]),
+    ):
+        (shard,) = data.each_shard()
+        assert shard.texts["row"].to_list() == rows
+    assert asked == [[0, 2, 3], [0, 1, 2, 3]]
 
 
 def test_texts_of_dropped_rows_are_left_out() -> None:

@@ -213,34 +213,72 @@ class Shard:
 
     @cached_property
     def texts(self) -> pl.DataFrame:
-        """The texts of the rows (see `ftdata.texts`), extracted once per shard and kept in the work folder."""
+        """The texts of the rows (see `ftdata.texts`), extracted once and kept in the work folder for the next stage.
+
+        Rows that were dropped before are not looked at. A stage behind drops more, and finds all it needs.
+        """
+        import numpy as np
         import polars as pl
 
+        wanted = np.zeros(self._ref.rows, bool)
+        wanted[self.rows - self._ref.first] = True
         alike = [one if one is None else sorted(one) for one in self._alike]
         told = list(zip(self._formats, alike, self._named, strict=True))
         of_rows = "\n".join(repr(told[source]) for source in self._sources.tolist())
         layout = hashlib.blake2b(of_rows.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-        path = Path(self._ref.path).with_name(f"texts-{self._ref.digest}-{layout}.arrow")
-        if not path.exists():
-            every = load_raws(self._ref)
-            parsed = parse_lines(every)
-            good = [i for i, value in enumerate(parsed) if not isinstance(value, JsonFault)]
-            values = [
-                with_digits(value, raw)
-                for value, raw in zip(parsed, every, strict=True)
-                if not isinstance(value, JsonFault)
-            ]
-            sources = self._sources[good].tolist()
-            named = [self._named[source] for source in sources]
-            found = [[located(value, path) for path in paths] for value, paths in zip(values, named, strict=True)]
-            frame = extract_texts(
-                good,
-                values,
-                [self._walked_as(value, source) for value, source in zip(values, sources, strict=True)],
-                named=[[path for path in paths if path is not None] for paths in found],
-            )
-            _write_frame(frame, path)
-        frame = _load_frame(str(path)).with_columns(pl.col("row") + self._ref.first)
-        if len(self.rows) == self._ref.rows:
+        noted = Path(self._ref.path).with_name(f"texts-{self._ref.digest}-{layout}.rows")
+        extracted = _read_rows(noted, len(wanted))
+        if (wanted & ~extracted).any() or not noted.exists():
+            extracted |= wanted
+            _write_frame(self._extracted(np.flatnonzero(extracted).tolist()), _frame_of(noted, extracted))
+            _write_rows(noted, extracted)
+        frame = _load_frame(str(_frame_of(noted, extracted))).with_columns(pl.col("row") + self._ref.first)
+        if len(self.rows) == extracted.sum():
             return frame
         return frame.filter(pl.col("row").is_in(pl.Series(self.rows).implode()))
+
+    def _extracted(self, places: list[int]) -> pl.DataFrame:
+        """The texts of rows that stand at some places of the file, numbered by these."""
+        raws = load_raws(self._ref)
+        lines = [raws[i] for i in places]
+        good = [
+            (i, with_digits(value, raw))
+            for i, value, raw in zip(places, parse_lines(lines), lines, strict=True)
+            if not isinstance(value, JsonFault)
+        ]
+        sources: list[int] = self._sources[[i for i, _ in good]].tolist()
+        values = [value for _, value in good]
+        named = [self._named[source] for source in sources]
+        found = [[located(value, path) for path in paths] for value, paths in zip(values, named, strict=True)]
+        return extract_texts(
+            [i for i, _ in good],
+            values,
+            [self._walked_as(value, source) for value, source in zip(values, sources, strict=True)],
+            named=[[path for path in paths if path is not None] for paths in found],
+        )
+
+
+def _frame_of(noted: Path, extracted: NDArray[np.bool_]) -> Path:
+    """The file of the texts of some rows: of a name of its own, since a loaded frame is known by its name."""
+    which = hashlib.blake2b(extracted.tobytes(), digest_size=6).hexdigest()
+    return noted.with_name(f"{noted.stem}-{which}.arrow")
+
+
+def _read_rows(noted: Path, count: int) -> NDArray[np.bool_]:
+    """Of which rows of a shard the texts were extracted: bool[count]."""
+    import numpy as np
+
+    if not noted.exists():
+        return np.zeros(count, bool)
+    return np.unpackbits(np.frombuffer(noted.read_bytes(), np.uint8), count=count).astype(bool)
+
+
+def _write_rows(noted: Path, extracted: NDArray[np.bool_]) -> None:
+    import numpy as np
+
+    temporary = noted.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(np.packbits(extracted).tobytes())
+        temporary.replace(noted)
+    except OSError as error:
+        raise work_folder_failed(error, noted.parent) from None
