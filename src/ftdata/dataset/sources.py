@@ -93,7 +93,11 @@ class RowFormats:
         self._first: dict[str, int] = {}
 
     def add(self, rows: Iterable[tuple[int, JsonObject]]) -> None:
-        """Take in lines and values of rows, in order."""
+        """Ask rows for their formats.
+
+        Args:
+            rows: Line and value of each, in order.
+        """
         if self.format != "auto":
             return
         for line, value in rows:

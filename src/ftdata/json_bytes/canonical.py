@@ -25,6 +25,7 @@ zeros: a regular expression takes as long as the rest of the walk."""
 _WORD: Final = range(-(1 << 63), 1 << 64)
 """Integers that the parser keeps as they are."""
 _MOST_DIGITS: Final = 20
+"""Characters of the longest of them: Python refuses to read very many."""
 
 
 class LongNumber(float):

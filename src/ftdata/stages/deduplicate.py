@@ -61,7 +61,7 @@ class Deduplicate:
     near: bool = True
     keep: Literal["origin", "first"] = "origin"
 
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "1"
 
     def __call__(self, dataset: Dataset) -> Dataset:
         """Drop exact copies, then near-copies."""
