@@ -6,6 +6,7 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -64,7 +65,9 @@ def replaced(row: Any, path: tuple, value: Any) -> Any:
 @given(ANY_ROW, st.sampled_from(sorted(ROWS)), st.randoms(use_true_random=False))
 def test_the_order_of_keys_changes_no_text(row, label, chance) -> None:
     one, other = (extract_texts([0], [value], [label]) for value in (row, shuffled(row, chance)))
-    assert one.equals(other)
+    counted = (pl.col("kind") == "declaration") & (pl.col("part") != "other")  # as written, and compared by value
+    texts = pl.when(counted).then(pl.lit("")).otherwise("text").alias("text")
+    assert one.with_columns(texts).equals(other.with_columns(texts))
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

@@ -55,13 +55,14 @@ def with_digits(value: JsonObject, raw: bytes) -> JsonObject:
     return cast("JsonObject", json.loads(raw.decode(), parse_int=_integer, parse_float=_float))
 
 
-def canonical(value: object) -> bytes:
+def canonical(value: object, *, sort_keys: bool = True) -> bytes:
     """Write a value so that equal ones have equal bytes, in whatever order their keys stand.
 
     Args:
         value: JSON values, lists and tuples of them; `LongNumber` is written as it was.
+        sort_keys: False leaves the keys in their order, for what is counted and not compared.
     """
-    return orjson.dumps(value, default=_written, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(value, default=_written, option=orjson.OPT_SORT_KEYS if sort_keys else None)
 
 
 def _written(value: object) -> orjson.Fragment:

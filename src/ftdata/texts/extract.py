@@ -195,7 +195,7 @@ def _append(
 def _walk_part(value: JsonValue, path: Path, part: str) -> Iterator[_Entry]:
     role = _DEFAULT_ROLE.get(part, "other")
     if part == "tools":
-        yield from _declarations(value, path)
+        yield from _declarations(value, path, part)
     elif isinstance(value, str):
         yield from _string(value, path, role, "content")
     elif isinstance(value, list):
@@ -213,7 +213,7 @@ def _walk_part(value: JsonValue, path: Path, part: str) -> Iterator[_Entry]:
             yield from _walk_part(value["messages"], (*path, "messages"), part)
             for key in ("tools", "functions"):
                 if key in value:
-                    yield from _declarations(value[key], (*path, key))
+                    yield from _declarations(value[key], (*path, key), part)
             for key, item in _in_order(value, ()):
                 if key not in {"messages", "tools", "functions"}:
                     yield from _key((*path, key), role)
@@ -337,11 +337,12 @@ def _without_payloads(entries: Iterator[_Entry]) -> Iterator[_Entry]:
             yield entry
 
 
-def _declarations(value: JsonValue, path: Path) -> Iterator[_Entry]:
+def _declarations(value: JsonValue, path: Path, part: str) -> Iterator[_Entry]:
     if isinstance(value, str):
         yield from _string(value, path, "tools", "declaration")
     elif value:
-        yield path, "tools", "declaration", canonical(value).decode(), True
+        # Counted as it is written, since a model reads it so; compared as a text where nothing else tells of it.
+        yield path, "tools", "declaration", canonical(value, sort_keys=part == "other").decode(), True
         yield from _leaves(value, path, "tools")
 
 
