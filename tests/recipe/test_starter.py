@@ -237,3 +237,14 @@ def test_a_file_whose_rows_are_in_a_list_is_told(tmp_path: Path) -> None:
     text = starter_recipe(tmp_path).read_text()
     assert "rows seem to be in the list at $.data: write them one per line" in text
     assert "ftdata knows no such layout" not in text
+
+
+def test_many_files_are_judged_like_few(tmp_path: Path) -> None:
+    """Of many, the rows are read again in one go."""
+    for number in range(20):
+        write_lines(tmp_path / f"{number:02}.jsonl", [chat(number), {"messages": []}])
+    text = starter_recipe(tmp_path).read_text()
+    assert "# of the first 40 rows 20 leave (20 with errors)" in text
+    assert [one.paths for one in Recipe.load(tmp_path / "recipe.yaml").inputs] == [
+        tuple(f"{number:02}.jsonl" for number in range(20))
+    ]

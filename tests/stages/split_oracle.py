@@ -21,13 +21,12 @@ def components(rows: list[dict[str, Any] | None], *, key: str, related: float) -
     """
     joined: list[set[int]] = [{place} for place in range(len(rows))]
     facts = [(row or {}).get(key, {}) for row in rows]
-    named = [{f"group {one['group']}"} if _is_name(one.get("group")) else set() for one in facts]
+    named = [_names("group", [one.get("group")]) for one in facts]
     parents = [one.get("parents") for one in facts]
-    asked = [{f"id {name}" for name in (one if isinstance(one, list) else [one]) if _is_name(name)} for one in parents]
+    asked = [_names("id", one if isinstance(one, list) else [one]) for one in parents]
     anybodys = set[str]().union(*asked)
     for ties, parents_of_it, one in zip(named, asked, facts, strict=True):
-        own = {f"id {one['id']}"} if _is_name(one.get("id")) else set[str]()
-        ties.update(parents_of_it, own & anybodys)
+        ties.update(parents_of_it, _names("id", [one.get("id")]) & anybodys)
     words = [_five_words(row) for row in rows]
     for left, right in combinations(range(len(rows)), 2):
         common, every = words[left] & words[right], words[left] | words[right]
@@ -39,8 +38,13 @@ def components(rows: list[dict[str, Any] | None], *, key: str, related: float) -
     return joined
 
 
-def _is_name(value: object) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
+def _names(kind: str, values: list[Any]) -> set[str]:
+    """What can be a name: text that is not blank, and whole numbers, however they are written."""
+    known = [value for value in values if isinstance(value, str | int | float) and not isinstance(value, bool)]
+    told = {
+        f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip() for value in known
+    }
+    return {f"{kind} {name}" for name in told if name}
 
 
 def _five_words(row: dict[str, Any] | None) -> set[tuple[str, ...]]:

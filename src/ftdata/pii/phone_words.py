@@ -13,7 +13,7 @@ import re
 __all__ = ["Words"]
 
 _REACH = 45  # characters before a number in which a word about it is looked for
-_REACH_AFTER = 40
+_REACH_AFTER = 40  # and behind one: "is my number", "ist meine Nummer"
 
 _WORD_BEFORE = re.compile(
     # letters may not touch the word, but `_` and a small letter before a capital may: phone_number, homePhone, phoneNumber
