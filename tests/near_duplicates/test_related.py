@@ -38,3 +38,8 @@ def test_signs_and_frames_relate_and_tell_nothing_apart() -> None:
     assert body("+ + +") == ["+ + +"] != body("- - -"), "where there is nothing else, signs are what there is"
     assert body("\U0001f600") == ["\U0001f600"]
     assert body("!!!") == ["!!!"]
+
+
+def test_rows_that_ask_or_say_nothing_are_related_to_their_copies() -> None:
+    assert bodies({"prompt": "\r", "chosen": "a", "rejected": "b"}, "trl-preference-standard") == ["a b"]
+    assert bodies({"text": " \n"}, "text") == bodies({"text": "\r"}, "text") == ["\u2422"]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RELATED_NGRAM", "related_bodies", "related_sets"]
 
+BLANK: Final = "\u2422"
+"""The word for a row of white space: two of them say the same. U+2422, the sign for a blank."""
 RELATED_NGRAM: Final = 5
 """Words per shingle, as in `Deduplicate`'s default."""
 
@@ -37,8 +39,9 @@ def related_bodies(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
         common: Hashes of passages that much of the set shares, from `common_lines`.
 
     Returns:
-        `row, body` (normalised words; those without a letter or digit only where there are no others), one line per
-        row that has any text.
+        `row, body` (normalised words; those without a letter or digit only where there are no others; of a preference
+        row with a blank prompt those of its answers; of a row of nothing but blanks `BLANK`), one line per row that has
+        any text.
     """
     import polars as pl
 
@@ -47,6 +50,12 @@ def related_bodies(texts: pl.DataFrame, *, common: Collection[int] = ()) -> pl.D
     prompts_of = texts.filter(pl.col("part") == "prompt")["row"].unique()
     bodies = compared_parts(texts.filter(~(answers & pl.col("row").is_in(prompts_of.implode()))), common=common)
     words = bodies.select("row", normalise(bodies["whole"]).alias("words"))
+    blank = words.filter(pl.col("words") == "")["row"]
+    if len(blank):
+        whole = compared_parts(texts.filter(pl.col("row").is_in(blank.implode())))
+        other = whole.select("row", normalise(whole["whole"]).replace("", BLANK).alias("other"))
+        words = words.join(other, on="row", how="left", maintain_order="left")
+        words = words.select("row", pl.when(pl.col("words") == "").then("other").otherwise("words").alias("words"))
     spoken = pl.col("words").str.extract_all(r"\S*\w\S*").list.join(" ")
     return words.select("row", pl.when(spoken.str.len_bytes() > 0).then(spoken).otherwise("words").alias("body"))
 
