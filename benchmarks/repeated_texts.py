@@ -11,27 +11,14 @@ DATA_FOLDER holds the files named in FILES (they are not part of the project; th
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from measure import machine
+from measure import best, machine
 from pages import add_date, publish, where
 from whole_job_page import markdown
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 FILES = ("tau_bench_tools.jsonl", "taskmaster4_tools.jsonl", "oasst1_en_val_threads.jsonl", "gpteacher.jsonl")
-
-
-def best(call: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(3):
-        began = time.process_time()
-        call()
-        taken.append(time.process_time() - began)
-    return round(min(taken), 3)
 
 
 def measured(path: Path) -> dict[str, Any]:

@@ -11,32 +11,20 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import time
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import numpy as np
-from measure import machine
+from measure import best, machine
 from pages import add_date, publish, where
 from whole_job_page import markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import polars as pl
 
 KEYS = 1_000_000
-
-
-def best(call: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(3):
-        began = time.process_time()
-        call()
-        taken.append(time.process_time() - began)
-    return round(min(taken), 3)
 
 
 def texts(size: int) -> pl.Series:
